@@ -2,6 +2,8 @@
 
 namespace pt2e {
 
-std::string versionString() { return "pt2e " PT2E_VERSION " (ExecuTorch " PT2E_EXECUTORCH_VERSION ")"; }
+std::string versionString() {
+  return "pt2e " PT2E_VERSION " (ExecuTorch " PT2E_EXECUTORCH_VERSION ")";
+}
 
 } // namespace pt2e

@@ -7,7 +7,8 @@
 
 namespace pt2e {
 
-/// "pt2e 0.1.0 (ExecuTorch 1.5.1)": the project's version and the runtime it targets.
+/// "pt2e 0.1.0 (ExecuTorch 1.5.1)": the project's version and the runtime it
+/// targets.
 std::string versionString();
 
 } // namespace pt2e

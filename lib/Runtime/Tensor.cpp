@@ -1,0 +1,181 @@
+#include "pt2e/Runtime/Tensor.h"
+
+#include <cassert>
+#include <cstring>
+#include <limits>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "fmt/format.h"
+
+namespace pt2e::runtime {
+
+std::string toString(DType dtype) {
+  switch (dtype) {
+  case DType::Bool:
+    return "bool";
+  case DType::U8:
+    return "u8";
+  case DType::I8:
+    return "i8";
+  case DType::U16:
+    return "u16";
+  case DType::I16:
+    return "i16";
+  case DType::U32:
+    return "u32";
+  case DType::I32:
+    return "i32";
+  case DType::U64:
+    return "u64";
+  case DType::I64:
+    return "i64";
+  case DType::F16:
+    return "f16";
+  case DType::BF16:
+    return "bf16";
+  case DType::F32:
+    return "f32";
+  case DType::F64:
+    return "f64";
+  }
+  return "?";
+}
+
+size_t byteWidth(DType dtype) {
+  switch (dtype) {
+  case DType::Bool:
+  case DType::U8:
+  case DType::I8:
+    return 1;
+  case DType::U16:
+  case DType::I16:
+  case DType::F16:
+  case DType::BF16:
+    return 2;
+  case DType::U32:
+  case DType::I32:
+  case DType::F32:
+    return 4;
+  case DType::U64:
+  case DType::I64:
+  case DType::F64:
+    return 8;
+  }
+  return 0;
+}
+
+std::string toString(absl::Span<const int64_t> shape) {
+  return absl::StrCat("[", absl::StrJoin(shape, ", "), "]");
+}
+
+absl::StatusOr<int64_t> countElements(absl::Span<const int64_t> shape,
+                                      size_t elementBytes) {
+  // Multiplied without the zeros, so that [0, 2^62, 2^62] is refused too: its
+  // strides would not fit.
+  int64_t bytes = elementBytes;
+  bool empty = false;
+  for (int64_t size : shape) {
+    if (size < 0)
+      return absl::InvalidArgumentError(fmt::format(
+          "expected sizes of at least 0, but got shape {}", toString(shape)));
+    if (size == 0)
+      empty = true;
+    else if (__builtin_mul_overflow(bytes, size, &bytes))
+      return absl::InvalidArgumentError(fmt::format(
+          "shape {} holds more bytes than can be counted", toString(shape)));
+  }
+  return empty ? 0 : bytes / static_cast<int64_t>(elementBytes);
+}
+
+int64_t TensorView::numElements() const {
+  int64_t count = 1;
+  for (int64_t size : shape)
+    count *= size;
+  return count;
+}
+
+Tensor::Tensor(DType dtype, Shape shape)
+    : dtype_(dtype), shape_(std::move(shape)),
+      numElements_(*countElements(shape_, byteWidth(dtype))),
+      bytes_(numElements_ * byteWidth(dtype) + kSlack) {}
+
+void Tensor::reshape(Shape shape) {
+  assert(countElements(shape).value_or(-1) == numElements_);
+  shape_ = std::move(shape);
+}
+
+float halfToFloat(uint16_t bits) {
+  const uint32_t sign = uint32_t{bits & 0x8000u} << 16;
+  const uint32_t exponent = (bits >> 10) & 0x1f;
+  const uint32_t mantissa = bits & 0x3ff;
+  float magnitude;
+  if (exponent == 0) {
+    magnitude = static_cast<float>(mantissa) * 0x1p-24f;
+  } else {
+    const uint32_t wide = exponent == 31 ? 0xff : exponent + 112;
+    const uint32_t pattern = (wide << 23) | (mantissa << 13);
+    std::memcpy(&magnitude, &pattern, sizeof magnitude);
+  }
+  uint32_t pattern;
+  std::memcpy(&pattern, &magnitude, sizeof pattern);
+  pattern |= sign;
+  std::memcpy(&magnitude, &pattern, sizeof magnitude);
+  return magnitude;
+}
+
+namespace {
+template <typename T>
+std::vector<double> widen(const Tensor &tensor) {
+  auto values = tensor.elements<T>();
+  return std::vector<double>(values.begin(), values.end());
+}
+} // namespace
+
+std::vector<double> toDoubles(const Tensor &tensor) {
+  switch (tensor.dtype()) {
+  case DType::Bool:
+  case DType::U8:
+    return widen<uint8_t>(tensor);
+  case DType::I8:
+    return widen<int8_t>(tensor);
+  case DType::U16:
+    return widen<uint16_t>(tensor);
+  case DType::I16:
+    return widen<int16_t>(tensor);
+  case DType::U32:
+    return widen<uint32_t>(tensor);
+  case DType::I32:
+    return widen<int32_t>(tensor);
+  case DType::U64:
+    return widen<uint64_t>(tensor);
+  case DType::I64:
+    return widen<int64_t>(tensor);
+  case DType::F32:
+    return widen<float>(tensor);
+  case DType::F64:
+    return widen<double>(tensor);
+  case DType::F16: {
+    std::vector<double> result;
+    result.reserve(tensor.numElements());
+    for (uint16_t bits : tensor.elements<uint16_t>())
+      result.push_back(halfToFloat(bits));
+    return result;
+  }
+  case DType::BF16: {
+    std::vector<double> result;
+    result.reserve(tensor.numElements());
+    for (uint16_t bits : tensor.elements<uint16_t>()) {
+      const uint32_t pattern = uint32_t{bits} << 16;
+      float value;
+      std::memcpy(&value, &pattern, sizeof value);
+      result.push_back(value);
+    }
+    return result;
+  }
+  }
+  return {};
+}
+
+} // namespace pt2e::runtime
