@@ -1,0 +1,44 @@
+/// \file
+/// The `aten` dialect: an exported PyTorch program in functional form.
+#ifndef DIALECTS_ATEN_ATEN_H
+#define DIALECTS_ATEN_ATEN_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/IR/TensorEncoding.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace pt2e::aten {
+/// Ends with operands `symbols` for the integers that run time computes.
+template <typename ConcreteOp>
+class TakesSymbols : public mlir::OpTrait::TraitBase<ConcreteOp, TakesSymbols> {
+};
+} // namespace pt2e::aten
+
+#include "dialects/Aten/AtenDialect.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Aten/AtenAttrs.h.inc"
+#define GET_OP_CLASSES
+#include "dialects/Aten/AtenOps.h.inc"
+
+namespace pt2e::aten {
+
+/// The largest size of each dimension of `type`: its size where static, its
+/// bound where dynamic, -1 where dynamic without a bound.
+llvm::SmallVector<int64_t> upperBounds(mlir::RankedTensorType type);
+
+/// A tensor type whose dimensions reach up to `bounds`; `sizes` has kDynamic
+/// where a dimension is dynamic.
+mlir::RankedTensorType boundedTensor(llvm::ArrayRef<int64_t> sizes,
+                                     mlir::Type element,
+                                     llvm::ArrayRef<int64_t> bounds);
+
+} // namespace pt2e::aten
+
+#endif // DIALECTS_ATEN_ATEN_H

@@ -1,0 +1,23 @@
+/// \file
+/// The `xnn` dialect: XNNPACK subgraphs as the ExecuTorch runtime reads them.
+#ifndef DIALECTS_XNN_XNN_H
+#define DIALECTS_XNN_XNN_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "dialects/Xnn/XnnDialect.h.inc"
+#include "dialects/Xnn/XnnEnums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Xnn/XnnAttrs.h.inc"
+#define GET_TYPEDEF_CLASSES
+#include "dialects/Xnn/XnnTypes.h.inc"
+#define GET_OP_CLASSES
+#include "dialects/Xnn/XnnOps.h.inc"
+
+#endif // DIALECTS_XNN_XNN_H

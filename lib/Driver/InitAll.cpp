@@ -1,0 +1,21 @@
+#include "pt2e/InitAll.h"
+
+#include "dialects/Aten/Aten.h"
+#include "dialects/Et/Et.h"
+#include "dialects/Pt2e/Pt2e.h"
+#include "dialects/Xnn/Xnn.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Transforms/Passes.h"
+#include "pt2e/Transforms/Passes.h"
+
+void pt2e::registerAllDialects(mlir::DialectRegistry &registry) {
+  registry
+      .insert<aten::AtenDialect, Pt2eDialect, xnn::XnnDialect, et::EtDialect,
+              mlir::arith::ArithDialect, mlir::func::FuncDialect>();
+}
+
+void pt2e::registerAllPasses() {
+  registerTransformsPasses();
+  mlir::registerTransformsPasses(); // canonicalize, cse, symbol-dce, ...
+}
