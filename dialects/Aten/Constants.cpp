@@ -1,0 +1,77 @@
+#include "dialects/Aten/Constants.h"
+
+#include "dialects/Aten/Aten.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+using namespace mlir;
+using namespace pt2e::aten;
+
+/// Values up to this many elements are printed in place.
+static constexpr int64_t kInlineElements = 64;
+
+static size_t elementBytes(Type element) {
+  if (auto complex = dyn_cast<ComplexType>(element))
+    return 2 * elementBytes(complex.getElementType());
+  return (element.getIntOrFloatBitWidth() + 7) / 8;
+}
+
+FailureOr<ConstantData> pt2e::aten::constantData(ElementsAttr value) {
+  ConstantData data;
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    if (!blob)
+      return failure();
+    data.mapped = blob->getData();
+    return data;
+  }
+  auto dense = dyn_cast<DenseElementsAttr>(value);
+  if (!dense)
+    return failure();
+  const Type element = dense.getElementType();
+  const size_t count = dense.getNumElements();
+  if (element.isInteger(1)) {
+    for (bool bit : dense.getValues<bool>())
+      data.owned.push_back(bit);
+    return data;
+  }
+  data.mapped = dense.getRawData();
+  if (dense.isSplat() && count != 1) {
+    const ArrayRef<char> one = data.mapped;
+    data.owned.reserve(count * one.size());
+    for (size_t i = 0; i < count; ++i)
+      data.owned.insert(data.owned.end(), one.begin(), one.end());
+    data.mapped = {};
+  }
+  return data;
+}
+
+ElementsAttr pt2e::aten::makeConstant(RankedTensorType type,
+                                      std::vector<char> bytes, StringRef name) {
+  const Type element = type.getElementType();
+  assert(bytes.size() == type.getNumElements() * elementBytes(element));
+  if (type.getNumElements() <= kInlineElements) {
+    if (element.isInteger(1)) {
+      SmallVector<bool> bits;
+      for (char byte : bytes)
+        bits.push_back(byte != 0);
+      return DenseElementsAttr::get(type, bits);
+    }
+    return DenseElementsAttr::getFromRawBuffer(type, bytes);
+  }
+  auto held = std::make_shared<std::vector<char>>(std::move(bytes));
+  AsmResourceBlob blob(
+      ArrayRef<char>(*held), /*dataAlignment=*/16,
+      [held](void *, size_t, size_t) mutable { held.reset(); },
+      /*dataIsMutable=*/false);
+  return DenseResourceElementsAttr::get(type, name, std::move(blob));
+}
+
+ElementsAttr pt2e::aten::constantOf(Value tensor) {
+  Operation *op = tensor.getDefiningOp();
+  if (auto parameter = dyn_cast_or_null<ParameterOp>(op))
+    return parameter.getValue();
+  if (auto constant = dyn_cast_or_null<arith::ConstantOp>(op))
+    return dyn_cast<ElementsAttr>(constant.getValue());
+  return {};
+}
