@@ -285,13 +285,14 @@ private:
   }
 };
 
-constexpr std::array<absl::string_view, 9> kNames = {
+constexpr std::array<absl::string_view, 10> kNames = {
     "min_max",
     "moving_average_min_max",
     "per_channel_min_max",
     "moving_average_per_channel_min_max",
     "block_min_max",
     "moving_average_block_min_max",
+    "histogram",
     "merging_histogram",
     "fixed",
     "placeholder"};
@@ -337,6 +338,8 @@ makeObserver(absl::string_view name, const ObserverOptions &options) {
                         absl::StrJoin(kNames, ", "), name));
   if (absl::Status status = verifyOptions(name, options); !status.ok())
     return status;
+  if (name == "histogram")
+    return makeTorchHistogram(options);
   if (name == "merging_histogram")
     return makeMergingHistogram(options);
   if (name == "fixed")

@@ -9,6 +9,7 @@
 
 namespace pt2e {
 
+std::unique_ptr<Observer> makeTorchHistogram(ObserverOptions options);
 std::unique_ptr<Observer> makeMergingHistogram(ObserverOptions options);
 
 } // namespace pt2e
