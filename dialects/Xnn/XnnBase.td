@@ -15,6 +15,10 @@ def Xnn_Dialect : Dialect {
     is defined, and what it accepts but computes wrongly, is refused by the verifiers: a program that passes
     them loads and runs. Shapes are upper bounds; images are NHWC.
 
+    Attributes of windows: `padding` is [top, right, bottom, left]; `kernel`, `stride`, `dilation` and
+    `adjustment` (rows and columns added at the bottom and right of a transposed convolution) are [height,
+    width].
+
     A delegate is a private `func.func` with the unit attribute `xnn.delegate`, made by
     `--xnn-outline-delegates`.
   }];
