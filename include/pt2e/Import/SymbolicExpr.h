@@ -111,6 +111,7 @@ public:
   /// The name of a `Symbol`.
   llvm::StringRef name() const;
   const std::vector<SymbolicExpr> &operands() const;
+  const Node &data() const { return *node; }
 
   /// The value for given symbols, in exact rational arithmetic, in f64 from the
   /// first float on.
