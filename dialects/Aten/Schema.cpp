@@ -49,15 +49,29 @@ private:
     }
   }
 
+  /// The length in `int[2]`, 0 if there is none.
+  static size_t fixedLength(StringRef type) {
+    size_t length = 0;
+    const size_t open = type.find('[');
+    if (open != StringRef::npos)
+      type.slice(open + 1, type.find(']')).getAsInteger(10, length);
+    return length;
+  }
+
   static SchemaArgument parseType(StringRef type) {
     using Kind = SchemaArgument::Kind;
     SchemaArgument argument{"", Kind::Other, false, false, false, std::nullopt};
-    // `Tensor(a!)`, `Tensor(a -> *)`: aliasing is not part of the value.
+    // `Tensor(a!)`, `Tensor(a -> *)`.
     if (size_t paren = type.find('('); paren != StringRef::npos) {
-      const StringRef suffix = type.substr(type.find(')', paren) + 1);
-      argument = parseType((type.take_front(paren) + suffix).str());
+      const size_t close = type.find(')', paren);
+      StringRef alias = type.slice(paren + 1, close).split(' ').first;
+      argument =
+          parseType((type.take_front(paren) + type.substr(close + 1)).str());
+      argument.isWritten = alias.consume_back("!");
+      argument.alias = alias.str();
       return argument;
     }
+    argument.length = fixedLength(type);
     while (true) {
       if (type.consume_back("?")) {
         argument.isOptional = true;
@@ -80,15 +94,6 @@ private:
                                Kind::Placement)
                         .Default(Kind::Other);
     return argument;
-  }
-
-  /// The length in `int[2]`, 0 if there is none.
-  static size_t fixedLength(StringRef type) {
-    size_t length = 0;
-    const size_t open = type.find('[');
-    if (open != StringRef::npos)
-      type.slice(open + 1, type.find(']')).getAsInteger(10, length);
-    return length;
   }
 
   static SmallVector<StringRef> splitTopLevel(StringRef text) {
@@ -129,10 +134,9 @@ private:
       if (!defaultText.empty()) {
         argument.defaultText = defaultText.str();
         // `int[2] padding=0` means [0, 0].
-        if (size_t length = fixedLength(type); length && argument.isList &&
-                                               !defaultText.starts_with("[") &&
-                                               defaultText != "None") {
-          SmallVector<StringRef> copies(length, defaultText);
+        if (argument.length && argument.isList &&
+            !defaultText.starts_with("[") && defaultText != "None") {
+          SmallVector<StringRef> copies(argument.length, defaultText);
           argument.defaultText = "[" + llvm::join(copies, ", ") + "]";
         }
       }

@@ -33,6 +33,9 @@ struct SchemaArgument {
   bool isOptional; ///< may be None; of a list: its elements or the list itself
   bool isKeywordOnly;
   std::optional<std::string> defaultText; ///< as in schemas.txt
+  std::string alias; ///< `a` of `Tensor(a!)`: shares memory with the others
+  bool isWritten = false; ///< `Tensor(a!)`: in place
+  size_t length = 0;      ///< 2 of `int[2]`; one number stands for all
 };
 
 /// `aten::add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor`.
