@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Transforms/Passes.h"
 #include "pt2e/Transforms/Passes.h"
+#include "pt2e/Xnnpack/Passes.h"
 
 void pt2e::registerAllDialects(mlir::DialectRegistry &registry) {
   registry
@@ -17,5 +18,6 @@ void pt2e::registerAllDialects(mlir::DialectRegistry &registry) {
 
 void pt2e::registerAllPasses() {
   registerTransformsPasses();
+  registerXnnpackPasses();
   mlir::registerTransformsPasses(); // canonicalize, cse, symbol-dce, ...
 }

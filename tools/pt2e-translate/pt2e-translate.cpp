@@ -1,8 +1,10 @@
 // Imports and exports files of other formats.
 #include "mlir/Tools/mlir-translate/MlirTranslateMain.h"
+#include "pt2e/Emit/ExportPte.h"
 #include "pt2e/Import/Import.h"
 
 int main(int argc, char **argv) {
+  pt2e::registerExportPte();
   pt2e::registerImportPt2();
   return failed(mlir::mlirTranslateMain(argc, argv, "pt2e-translate\n"));
 }
