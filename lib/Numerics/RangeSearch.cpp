@@ -50,18 +50,27 @@ double Density::secondMoment(double low, double high, double origin) const {
 double quantizationError(const Density &density, const QParams &params,
                          CodeRange codes) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  // Codes on either side of zero that are looked at one by one. Where outliers
+  // make the step large, that is where nearly all values are, and they are not
+  // spread evenly over a step.
+  constexpr int32_t kNear = 8;
   const double scale = params.scale;
-  const double low = (double(codes.min) - params.zeroPoint) * scale;
-  const double high = (double(codes.max) - params.zeroPoint) * scale;
-  // Around zero, which has a code of its own, values lose themselves; elsewhere
-  // what is lost is spread evenly over a step. Beyond the ends all is clipped.
-  const double zeroLow = std::max(-scale / 2, low);
-  const double zeroHigh = std::min(scale / 2, high);
-  return density.secondMoment(-kInfinity, low, low) +
-         density.secondMoment(high, kInfinity, high) +
-         density.secondMoment(zeroLow, zeroHigh, 0) +
-         (density.mass(low, high) - density.mass(zeroLow, zeroHigh)) * scale *
-             scale / 12;
+  auto real = [&](double code) { return (code - params.zeroPoint) * scale; };
+  const double low = real(codes.min), high = real(codes.max);
+  double error = density.secondMoment(-kInfinity, low, low) +
+                 density.secondMoment(high, kInfinity, high);
+  const int64_t first =
+      std::max<int64_t>(codes.min, int64_t{params.zeroPoint} - kNear);
+  const int64_t last =
+      std::min<int64_t>(codes.max, int64_t{params.zeroPoint} + kNear);
+  const double nearLow = std::max(real(first - 0.5), low);
+  const double nearHigh = std::min(real(last + 0.5), high);
+  for (int64_t code = first; code <= last; ++code)
+    error += density.secondMoment(std::max(real(code - 0.5), low),
+                                  std::min(real(code + 0.5), high), real(code));
+  const double spread =
+      density.mass(low, high) - density.mass(nearLow, nearHigh);
+  return error + spread * scale * scale / 12;
 }
 
 namespace {

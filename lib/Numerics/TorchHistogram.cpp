@@ -3,13 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
+#include <limits>
 
-#include "RangeScan.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "BinKernels.h"
 
 namespace pt2e {
 namespace {
@@ -74,78 +70,6 @@ float floorDivide(float a, float b) {
   return divided - floored > 0.5f ? floored + 1 : floored;
 }
 
-//===----------------------------------------------------------------------===//
-// histc
-//===----------------------------------------------------------------------===//
-
-constexpr size_t kPiece = 4096;
-constexpr int kTables = 4;
-using Table = std::array<uint32_t, kBins>;
-
-constexpr float kLast = kBins - 1;
-
-/// The bin of each value, in [0, kBins).
-void binsPortable(const float *values, size_t count, float min, float width,
-                  uint16_t *bins) {
-  for (size_t i = 0; i < count; ++i) {
-    const float bin = (values[i] - min) * float(kBins) / width;
-    // Also where f32 overflows; PyTorch's cast is undefined there.
-    bins[i] = static_cast<uint16_t>(bin < kLast ? bin : kLast);
-  }
-}
-
-#if defined(__x86_64__)
-__attribute__((target("avx2"))) void binsAvx2(const float *values, size_t count,
-                                              float min, float width,
-                                              uint16_t *bins) {
-  const __m256 mins = _mm256_set1_ps(min), widths = _mm256_set1_ps(width);
-  const __m256 factor = _mm256_set1_ps(kBins);
-  const __m256 last = _mm256_set1_ps(kLast);
-  size_t i = 0;
-  for (; i + 16 <= count; i += 16) {
-    __m256i bin[2];
-    for (int k = 0; k < 2; ++k) {
-      const __m256 x = _mm256_sub_ps(_mm256_loadu_ps(values + i + 8 * k), mins);
-      bin[k] = _mm256_cvttps_epi32(
-          _mm256_min_ps(_mm256_div_ps(_mm256_mul_ps(x, factor), widths), last));
-    }
-    // Packing mixes the halves; their order does not matter.
-    _mm256_storeu_si256(reinterpret_cast<__m256i *>(bins + i),
-                        _mm256_packus_epi32(bin[0], bin[1]));
-  }
-  binsPortable(values + i, count - i, min, width, bins + i);
-}
-
-__attribute__((target("avx512f,avx512bw"))) void
-binsAvx512(const float *values, size_t count, float min, float width,
-           uint16_t *bins) {
-  const __m512 mins = _mm512_set1_ps(min), widths = _mm512_set1_ps(width);
-  const __m512 factor = _mm512_set1_ps(kBins);
-  const __m512 last = _mm512_set1_ps(kLast);
-  size_t i = 0;
-  for (; i + 16 <= count; i += 16) {
-    const __m512 x = _mm512_sub_ps(_mm512_loadu_ps(values + i), mins);
-    const __m512i bin = _mm512_cvttps_epi32(
-        _mm512_min_ps(_mm512_div_ps(_mm512_mul_ps(x, factor), widths), last));
-    _mm256_storeu_si256(reinterpret_cast<__m256i *>(bins + i),
-                        _mm512_cvtepi32_epi16(bin));
-  }
-  binsPortable(values + i, count - i, min, width, bins + i);
-}
-#endif
-
-void binsOf(const float *values, size_t count, float min, float width,
-            uint16_t *bins) {
-#if defined(__x86_64__)
-  const SimdLevel level = simdLevel();
-  if (level == SimdLevel::Avx512)
-    return binsAvx512(values, count, min, width, bins);
-  if (level == SimdLevel::Avx2)
-    return binsAvx2(values, count, min, width, bins);
-#endif
-  binsPortable(values, count, min, width, bins);
-}
-
 } // namespace
 
 std::vector<float> histc(absl::Span<const float> values, float min, float max) {
@@ -154,32 +78,18 @@ std::vector<float> histc(absl::Span<const float> values, float min, float max) {
     max += 1;
   }
   const float width = max - min;
-  Table tables[kTables] = {};
-  std::vector<float> counts(kBins, 0);
+  CountTables<kBins> tables(values.size() < kPiece);
   uint16_t bins[kPiece];
   for (size_t begin = 0; begin < values.size(); begin += kPiece) {
     const size_t size = std::min(kPiece, values.size() - begin);
-    binsOf(values.data() + begin, size, min, width, bins);
-    size_t i = 0;
-    for (; i + 4 <= size; i += 4) {
-      uint64_t four;
-      std::memcpy(&four, bins + i, sizeof(four));
-      ++tables[0][four & 0xffff];
-      ++tables[1][four >> 16 & 0xffff];
-      ++tables[2][four >> 32 & 0xffff];
-      ++tables[3][four >> 48];
-    }
-    for (; i < size; ++i)
-      ++tables[0][bins[i]];
+    linearBins(values.data() + begin, size, min, width, kBins, bins);
+    tables.count(bins, size);
   }
   // PyTorch counts in f32, where 2^24 + 1 is 2^24.
   constexpr uint64_t kMost = uint64_t{1} << 24;
-  for (int bin = 0; bin < kBins; ++bin) {
-    uint64_t count = 0;
-    for (const Table &table : tables)
-      count += table[bin];
-    counts[bin] = static_cast<float>(std::min(count, kMost));
-  }
+  std::vector<float> counts(kBins);
+  for (int bin = 0; bin < kBins; ++bin)
+    counts[bin] = static_cast<float>(std::min(tables[bin], kMost));
   return counts;
 }
 

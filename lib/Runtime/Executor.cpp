@@ -14,10 +14,10 @@
 #include <executorch/runtime/platform/platform.h>
 #include <executorch/runtime/platform/runtime.h>
 
+#include "LivePrograms.h"
 #include "ObserveKernel.h"
 #include "pt2e/Runtime/Files.h"
 #include "pt2e/Runtime/Status.h"
-#include "pt2e/Runtime/Threads.h"
 
 namespace pt2e::runtime {
 namespace {
@@ -72,8 +72,7 @@ void initializeOnce() {
     et::register_pal(et::PalImpl::create(keepErrors, __FILE__));
     et::runtime_init();
     registerObserveKernel();
-    if (threads() != availableCpus())
-      (void)setThreads(availableCpus());
+    setDefaultThreads();
   });
 }
 
@@ -177,6 +176,7 @@ struct Program::Impl {
   std::optional<et::MemoryManager> memory;
   std::vector<Tensor> outputMemory;
   std::optional<et::Method> method; // after all that it uses
+  std::optional<LiveProgram> live;
   MethodInfo info;
   std::vector<std::vector<uint8_t>> inputOrders;
   std::vector<std::string> methodNames;
@@ -410,6 +410,7 @@ Program::~Program() = default;
 absl::StatusOr<Program> Program::loadImpl(std::unique_ptr<Impl> impl,
                                           const std::string &method) {
   initializeOnce();
+  impl->live.emplace();
   PT2E_RETURN_IF_ERROR(withContext(impl->name, impl->loadMethod(method)));
   return Program(std::move(impl));
 }

@@ -382,19 +382,21 @@ absl::Status writeNpy(const std::string &path, const TensorView &tensor) {
   return file->commit();
 }
 
-namespace {
-// Room for the longest header of rank 8; a longer one is refused.
-constexpr size_t kWriterHeader = 256;
-} // namespace
-
 absl::StatusOr<NpyWriter> NpyWriter::create(const std::string &path) {
   auto file = OutputFile::create(path);
   if (!file.ok())
     return file.status();
-  const std::string room(kWriterHeader, '\0');
-  if (auto status = file->append(room.data(), room.size()); !status.ok())
-    return status;
   return NpyWriter(*std::move(file));
+}
+
+absl::Status NpyWriter::start(DType dtype, Shape shape) {
+  dtype_ = dtype;
+  shape_ = shape;
+  // Room for the header whatever the first axis becomes.
+  shape[0] = INT64_MAX;
+  PT2E_ASSIGN_OR_RETURN(std::string room, formatHeader(dtype, shape, 0));
+  headerSize_ = room.size();
+  return file_.append(room.data(), room.size());
 }
 
 absl::Status NpyWriter::append(const TensorView &tensor) {
@@ -402,8 +404,7 @@ absl::Status NpyWriter::append(const TensorView &tensor) {
   if (shape.empty())
     shape = {1};
   if (shape_.empty()) {
-    dtype_ = tensor.dtype;
-    shape_ = shape;
+    PT2E_RETURN_IF_ERROR(start(tensor.dtype, std::move(shape)));
   } else {
     const bool same =
         shape.size() == shape_.size() && dtype_ == tensor.dtype &&
@@ -420,15 +421,10 @@ absl::Status NpyWriter::append(const TensorView &tensor) {
 
 absl::Status NpyWriter::commit() {
   if (shape_.empty())
-    shape_ = {0};
-  auto header = formatHeader(dtype_, shape_, kWriterHeader);
-  if (!header.ok())
-    return header.status();
-  if (header->size() != kWriterHeader)
-    return invalid("shape {} is too long for a .npy header", toString(shape_));
-  if (auto status = file_.overwrite(0, header->data(), header->size());
-      !status.ok())
-    return status;
+    PT2E_RETURN_IF_ERROR(start(dtype_, {0}));
+  PT2E_ASSIGN_OR_RETURN(std::string header,
+                        formatHeader(dtype_, shape_, headerSize_));
+  PT2E_RETURN_IF_ERROR(file_.overwrite(0, header.data(), header.size()));
   return file_.commit();
 }
 

@@ -1,12 +1,14 @@
 #include "pt2e/Runtime/Threads.h"
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <sched.h>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "LivePrograms.h"
 #include "pt2e/Runtime/Status.h"
 
 // Of libexecutorch_threadpool.so, whose header the SDK does not ship. Both
@@ -91,12 +93,25 @@ int availableCpus() {
   return quota > 0 ? std::min(cpus, quota) : cpus;
 }
 
+static std::atomic<bool> wereSet{false};
+
+void setDefaultThreads() {
+  if (!wereSet)
+    (void)setThreads(availableCpus());
+}
+
 absl::Status setThreads(int threads) {
   if (threads < 1 || threads > 1024)
     return invalid("expected 1 to 1024 threads, but got {}", threads);
+  wereSet = true;
   auto *pool = executorch::extension::threadpool::get_threadpool();
   if (pool->get_thread_count() == static_cast<size_t>(threads))
     return absl::OkStatus();
+  if (const int live = LiveProgram::count; live > 0)
+    return absl::FailedPreconditionError(
+        fmt::format("cannot change the number of threads while {} program(s) "
+                    "are loaded",
+                    live));
   if (!pool->_unsafe_reset_threadpool(threads))
     return absl::InternalError(fmt::format("cannot start {} threads", threads));
   return absl::OkStatus();

@@ -77,10 +77,12 @@ public:
 
 private:
   explicit NpyWriter(OutputFile file) : file_(std::move(file)) {}
+  absl::Status start(DType dtype, Shape shape);
 
   OutputFile file_;
   DType dtype_ = DType::F32;
   Shape shape_; ///< empty before the first append()
+  size_t headerSize_ = 0;
 };
 
 } // namespace pt2e::runtime

@@ -12,10 +12,11 @@ namespace pt2e::runtime {
 /// up.
 int availableCpus();
 
-/// Sets the size of ExecuTorch's one thread pool. Not to be called while a
-/// program runs. Until it is called, the first Program::load() sets
-/// availableCpus().
-/// \returns InvalidArgument unless 1 <= threads <= 1024.
+/// Sets the size of ExecuTorch's one thread pool. Until it is called, the first
+/// Program::load() sets availableCpus().
+/// \returns InvalidArgument unless 1 <= threads <= 1024; FailedPrecondition if
+///          the size changes while a Program lives: XNNPACK keeps a pointer to
+///          the pool, which is made anew.
 absl::Status setThreads(int threads);
 
 /// Threads in the pool.

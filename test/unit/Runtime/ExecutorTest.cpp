@@ -60,16 +60,28 @@ INSTANTIATE_TEST_SUITE_P(Programs, ResnetTest,
 
 TEST(ExecutorTest, ThreadsDoNotChangeTheBits) {
   auto images = readNpy(dataFile("images_f32.npy"));
-  auto program = Program::load(dataFile("resnet8_float.pte"));
-  ASSERT_TRUE(program.ok()) << program.status();
-  const int64_t batch =
-      std::min<int64_t>(16, program->info().inputs[0].shape[0]);
-  ASSERT_TRUE(setThreads(1).ok());
-  auto one = program->run({rows(*images, 0, batch)});
+  std::vector<Tensor> logits;
+  for (int count : {1, 2, 3}) {
+    ASSERT_TRUE(setThreads(count).ok());
+    auto program = Program::load(dataFile("resnet8_float.pte"));
+    ASSERT_TRUE(program.ok()) << program.status();
+    const int64_t batch =
+        std::min<int64_t>(16, program->info().inputs[0].shape[0]);
+    auto outputs = program->run({rows(*images, 0, batch)});
+    ASSERT_TRUE(outputs.ok()) << outputs.status();
+    logits.push_back((*outputs)[0]);
+    EXPECT_EQ(largestDifference(logits.front(), logits.back()), 0);
+  }
+}
+
+TEST(ExecutorTest, ThreadsStayAsLongAsAProgramUsesThem) {
   ASSERT_TRUE(setThreads(2).ok());
-  auto two = program->run({rows(*images, 0, batch)});
-  ASSERT_TRUE(one.ok() && two.ok());
-  EXPECT_EQ(largestDifference((*one)[0], (*two)[0]), 0);
+  auto program = Program::load(dataFile("observe.pte"));
+  ASSERT_TRUE(program.ok());
+  EXPECT_TRUE(setThreads(2).ok());
+  EXPECT_EQ(
+      setThreads(1).message(),
+      "cannot change the number of threads while 1 program(s) are loaded");
 }
 
 TEST(ExecutorTest, InputsThatDoNotFitAreErrors) {

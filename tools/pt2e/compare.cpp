@@ -1,0 +1,226 @@
+/// \file
+/// pt2e compare: how far two programs, or recorded outputs, are apart.
+
+#include <algorithm>
+#include <optional>
+
+#include "Commands.h"
+#include "DataArguments.h"
+#include "Json.h"
+#include "Progress.h"
+#include "fmt/format.h"
+#include "pt2e/Runtime/Compare.h"
+#include "pt2e/Runtime/Executor.h"
+#include "pt2e/Runtime/Status.h"
+
+namespace pt2e::tool {
+namespace {
+
+using namespace runtime;
+
+struct CompareArguments {
+  std::string reference;
+  std::string other;
+  std::vector<std::string> inputs;
+  std::optional<double> maxError;
+  std::optional<int64_t> threads;
+  bool json = false;
+  DataOptions data;
+};
+
+bool isProgram(const std::string &path) {
+  return path.size() > 4 && path.compare(path.size() - 4, 4, ".pte") == 0;
+}
+
+/// A program or its recorded outputs.
+struct Side {
+  std::string path;
+  std::optional<Program> program;
+  std::optional<RecordedOutputs> recorded;
+
+  static absl::StatusOr<Side> open(const std::string &path) {
+    Side side;
+    side.path = path;
+    if (isProgram(path)) {
+      PT2E_ASSIGN_OR_RETURN(side.program, Program::load(path));
+    } else {
+      PT2E_ASSIGN_OR_RETURN(side.recorded, RecordedOutputs::open(path));
+    }
+    return side;
+  }
+
+  /// The outputs for the next call; `rows` of them if they were joined.
+  absl::StatusOr<std::vector<Tensor>> next(absl::Span<const Tensor> inputs,
+                                           int64_t rows) {
+    if (program)
+      return program->run(inputs);
+    return recorded->next(rows);
+  }
+};
+
+bool isStatic(const Program &program) {
+  return std::none_of(program.info().inputs.begin(),
+                      program.info().inputs.end(),
+                      [](const ValueInfo &input) { return input.isDynamic; });
+}
+
+absl::Status addAll(std::vector<Difference> &differences,
+                    const std::vector<Tensor> &a,
+                    const std::vector<Tensor> &b) {
+  if (a.size() != b.size())
+    return invalid("expected {} outputs, but got {}", a.size(), b.size());
+  differences.resize(std::max(differences.size(), a.size()));
+  for (size_t i = 0; i < a.size(); ++i)
+    PT2E_RETURN_IF_ERROR(withContext(fmt::format("output {}", i),
+                                     differences[i].add(a[i], b[i])));
+  return absl::OkStatus();
+}
+
+absl::Status compareRecords(Side &a, Side &b,
+                            std::vector<Difference> &differences) {
+  if (a.recorded->joined() != b.recorded->joined())
+    return invalid("{} holds joined outputs, but {} one file per call",
+                   (a.recorded->joined() ? a : b).path,
+                   (a.recorded->joined() ? b : a).path);
+  for (;;) {
+    PT2E_ASSIGN_OR_RETURN(std::vector<Tensor> x, a.recorded->next(1024));
+    PT2E_ASSIGN_OR_RETURN(std::vector<Tensor> y, b.recorded->next(1024));
+    if (x.empty() && y.empty())
+      return absl::OkStatus();
+    PT2E_RETURN_IF_ERROR(addAll(differences, x, y));
+  }
+}
+
+absl::Status compareRuns(Side &a, Side &b, const CompareArguments &arguments,
+                         std::vector<Difference> &differences) {
+  // The one that is fixed to a batch decides how the inputs are cut.
+  const bool byA = a.program && (!b.program || isStatic(*a.program) ||
+                                 !isStatic(*b.program));
+  Program &leader = byA ? *a.program : *b.program;
+  PT2E_ASSIGN_OR_RETURN(
+      std::unique_ptr<InputSource> source,
+      openInputs(arguments.inputs, leader.info().inputs, arguments.data));
+  for (const Side *side : {&a, &b})
+    if (side->recorded && side->recorded->joined() != source->joins())
+      return invalid("{} holds {}, but the inputs make {}", side->path,
+                     side->recorded->joined() ? "joined outputs"
+                                              : "one file per call",
+                     source->joins() ? "joined outputs" : "separate calls");
+  Progress progress("comparing");
+  int64_t calls = 0;
+  for (;;) {
+    PT2E_ASSIGN_OR_RETURN(auto inputs, source->next());
+    if (!inputs)
+      return absl::OkStatus();
+    // The program first: it says how many rows a call has.
+    Side &first = a.program ? a : b, &second = a.program ? b : a;
+    PT2E_ASSIGN_OR_RETURN(std::vector<Tensor> x, first.next(*inputs, 0));
+    const int64_t rows = x.empty() || x[0].rank() == 0 ? 1 : x[0].shape()[0];
+    PT2E_ASSIGN_OR_RETURN(std::vector<Tensor> y, second.next(*inputs, rows));
+    PT2E_RETURN_IF_ERROR(withContext(fmt::format("call {}", calls),
+                                     a.program ? addAll(differences, x, y)
+                                               : addAll(differences, y, x)));
+    progress.update(++calls, source->numCalls());
+  }
+}
+
+void printDifferences(const std::vector<Difference> &differences) {
+  fmt::print("output  max error  of largest  SQNR dB  cosine    smallest  "
+             "argmax same  unequal\n");
+  for (size_t i = 0; i < differences.size(); ++i) {
+    const Difference &d = differences[i];
+    fmt::print("{:<6}  {:<9.4g}  {:<10.4g}  {:<7.2f}  {:<8.6f}  {:<8.6f}  "
+               "{:<11}  {}/{}\n",
+               i, d.maxError(), d.relativeError(), d.sqnr(), d.cosine(),
+               d.smallestCosine(),
+               fmt::format("{}/{}", d.sameArgmax(), d.rows()), d.unequal(),
+               d.elements());
+    if (d.notComparable())
+      fmt::print("        {} element(s) are NaN or infinite on one side only\n",
+                 d.notComparable());
+  }
+}
+
+void printJson(const std::vector<Difference> &differences) {
+  fmt::print("{{\"outputs\": [");
+  for (size_t i = 0; i < differences.size(); ++i) {
+    const Difference &d = differences[i];
+    fmt::print("{}{{\"max_error\": {}, \"relative_error\": {}, \"sqnr_db\": "
+               "{}, \"cosine\": {}, \"smallest_cosine\": {}, \"rows\": {}, "
+               "\"same_argmax\": {}, \"elements\": {}, \"unequal\": {}, "
+               "\"not_comparable\": {}}}",
+               i ? ", " : "", jsonNumber(d.maxError()),
+               jsonNumber(d.relativeError()), jsonNumber(d.sqnr()),
+               jsonNumber(d.cosine()), jsonNumber(d.smallestCosine()), d.rows(),
+               d.sameArgmax(), d.elements(), d.unequal(), d.notComparable());
+  }
+  fmt::print("]}}\n");
+}
+
+absl::Status compare(const CompareArguments &arguments, bool &isBeyond) {
+  PT2E_RETURN_IF_ERROR(applyThreads(arguments.threads));
+  PT2E_ASSIGN_OR_RETURN(Side a, Side::open(arguments.reference));
+  PT2E_ASSIGN_OR_RETURN(Side b, Side::open(arguments.other));
+  std::vector<Difference> differences;
+  if (a.program || b.program) {
+    PT2E_RETURN_IF_ERROR(compareRuns(a, b, arguments, differences));
+  } else {
+    PT2E_RETURN_IF_ERROR(compareRecords(a, b, differences));
+  }
+  if (differences.empty())
+    return invalid("there are no outputs to compare");
+  if (arguments.json)
+    printJson(differences);
+  else
+    printDifferences(differences);
+  if (arguments.maxError)
+    isBeyond = std::any_of(
+        differences.begin(), differences.end(), [&](const Difference &d) {
+          return d.relativeError() > *arguments.maxError || d.notComparable();
+        });
+  return absl::OkStatus();
+}
+
+} // namespace
+
+int compareCommand(Arguments argumentList) {
+  CompareArguments arguments;
+  Options options("compare",
+                  "Compares the outputs of two programs, or outputs that were "
+                  "recorded, and prints for each\noutput: the largest error, "
+                  "the same in units of A's largest magnitude, the ratio of "
+                  "signal to\nerror, the cosine over all and the smallest of "
+                  "a row (an entry of the first axis), and how\noften the "
+                  "largest element of a row is at the same place. A is the "
+                  "reference.");
+  options.positional("A", arguments.reference,
+                     "a .pte, a .npy, a folder as pt2e run writes it, or a\n"
+                     "prefix (P for P_0.npy, P_1.npy, ...)");
+  options.positional("B", arguments.other, "likewise");
+  options.option("input", "DATA...", arguments.inputs,
+                 "what to run programs on, see pt2e run --help");
+  options.option("max-error", "R", arguments.maxError,
+                 "exit with 3 if an error is larger than R times A's largest\n"
+                 "magnitude");
+  options.flag("json", arguments.json, "print JSON");
+  addThreadsOption(options, arguments.threads);
+  addDataOptions(options, arguments.data);
+  options.example("pt2e compare float.pte int8.pte --input x.npy",
+                  "what quantization changed");
+  options.example(
+      "pt2e compare recorded.npy float.pte --input x.npy --max-error 1e-4",
+      "fails if a program no longer gives what was recorded");
+  if (auto code = options.parse(argumentList))
+    return *code;
+  if ((isProgram(arguments.reference) || isProgram(arguments.other)) &&
+      arguments.inputs.empty()) {
+    fmt::print(stderr, "pt2e compare: expected `--input DATA...` to run the "
+                       "program on (see pt2e compare --help)\n");
+    return kUsage;
+  }
+  bool isBeyond = false;
+  const int code = finish("compare", compare(arguments, isBeyond));
+  return code == kOk && isBeyond ? kBeyond : code;
+}
+
+} // namespace pt2e::tool
