@@ -8,7 +8,6 @@
 
 #include "Observers.h"
 #include "RangeScan.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 
 #include "absl/strings/str_join.h"
@@ -26,7 +25,7 @@ bool ObserverState::operator==(const ObserverState &o) const {
 // What all observers share
 //===----------------------------------------------------------------------===//
 
-Observer::Observer(absl::string_view name, ObserverOptions options)
+Observer::Observer(std::string_view name, ObserverOptions options)
     : opts(std::move(options)) {
   stats.observer = std::string(name);
 }
@@ -151,7 +150,7 @@ enum class Granularity { Tensor, Channel, Block };
 
 class MinMaxObserver : public Observer {
 public:
-  MinMaxObserver(absl::string_view name, Granularity granularity, bool averages,
+  MinMaxObserver(std::string_view name, Granularity granularity, bool averages,
                  ObserverOptions options)
       : Observer(name, std::move(options)), granularity(granularity),
         averages(averages) {}
@@ -254,7 +253,7 @@ private:
 /// Counts what it sees and answers with constants, or not at all.
 class FixedObserver : public Observer {
 public:
-  FixedObserver(absl::string_view name, ObserverOptions options)
+  FixedObserver(std::string_view name, ObserverOptions options)
       : Observer(name, std::move(options)) {}
 
 private:
@@ -285,7 +284,7 @@ private:
   }
 };
 
-constexpr std::array<absl::string_view, 10> kNames = {
+constexpr std::array<std::string_view, 10> kNames = {
     "min_max",
     "moving_average_min_max",
     "per_channel_min_max",
@@ -297,7 +296,7 @@ constexpr std::array<absl::string_view, 10> kNames = {
     "fixed",
     "placeholder"};
 
-absl::Status verifyOptions(absl::string_view name,
+absl::Status verifyOptions(std::string_view name,
                            const ObserverOptions &options) {
   const QParamsSpec &spec = options.spec;
   if (absl::Status status = verifyCodeRange(spec.range(), spec.storage);
@@ -327,15 +326,19 @@ absl::Status verifyOptions(absl::string_view name,
 
 } // namespace
 
-absl::Span<const absl::string_view> observerNames() { return kNames; }
+absl::Span<const std::string_view> observerNames() { return kNames; }
 
 absl::StatusOr<std::unique_ptr<Observer>>
-makeObserver(absl::string_view name, const ObserverOptions &options) {
+makeObserver(std::string_view name, const ObserverOptions &options) {
   const auto known = std::find(kNames.begin(), kNames.end(), name);
   if (known == kNames.end())
     return absl::InvalidArgumentError(
         absl::StrFormat("expected an observer (%s), but got `%s`",
-                        absl::StrJoin(kNames, ", "), name));
+                        absl::StrJoin(kNames, ", ",
+                                      [](std::string *out, std::string_view n) {
+                                        out->append(n);
+                                      }),
+                        name));
   if (absl::Status status = verifyOptions(name, options); !status.ok())
     return status;
   if (name == "histogram")
@@ -349,11 +352,11 @@ makeObserver(absl::string_view name, const ObserverOptions &options) {
     withoutParams.fixed.reset();
     return std::make_unique<FixedObserver>(name, withoutParams);
   }
-  const bool averages = absl::StartsWith(name, "moving_average_");
+  const bool averages = name.find("moving_average_") == 0;
   const Granularity granularity =
-      absl::StrContains(name, "per_channel") ? Granularity::Channel
-      : absl::StrContains(name, "block")     ? Granularity::Block
-                                             : Granularity::Tensor;
+      name.find("per_channel") != name.npos ? Granularity::Channel
+      : name.find("block") != name.npos     ? Granularity::Block
+                                            : Granularity::Tensor;
   return std::make_unique<MinMaxObserver>(name, granularity, averages, options);
 }
 

@@ -28,13 +28,13 @@ std::vector<float> makeData(Data data, size_t count) {
   return values;
 }
 
-std::unique_ptr<Observer> make(absl::string_view name) {
+std::unique_ptr<Observer> make(std::string_view name) {
   ObserverOptions options;
   options.spec.eps = kXnnpackEps;
   return *makeObserver(name, options);
 }
 
-void observe(benchmark::State &state, absl::string_view name, Data data) {
+void observe(benchmark::State &state, std::string_view name, Data data) {
   const std::vector<float> values = makeData(data, state.range(0));
   std::unique_ptr<Observer> observer = make(name);
   // Whatever depends on the first call is behind.
@@ -72,7 +72,7 @@ void readMemory(benchmark::State &state) {
 }
 BENCHMARK(readMemory)->Arg(1 << 25);
 
-void calculateQParams(benchmark::State &state, absl::string_view name,
+void calculateQParams(benchmark::State &state, std::string_view name,
                       Data data) {
   const std::vector<float> values = makeData(data, 1 << 20);
   std::unique_ptr<Observer> observer = make(name);

@@ -17,11 +17,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+
 #include "absl/types/span.h"
 #include "pt2e/Numerics/QParams.h"
 
@@ -75,7 +76,7 @@ public:
   const ObserverOptions &options() const { return opts; }
 
   /// Name in the factory, e.g. "min_max".
-  absl::string_view name() const { return stats.observer; }
+  std::string_view name() const { return stats.observer; }
 
   /// Sees a tensor.
   ///
@@ -122,7 +123,7 @@ public:
   absl::Status restore(const ObserverState &state);
 
 protected:
-  Observer(absl::string_view name, ObserverOptions options);
+  Observer(std::string_view name, ObserverOptions options);
 
   /// `observe` after the checks that all observers share; counts `values`.
   virtual absl::Status update(absl::Span<const float> values,
@@ -153,10 +154,10 @@ protected:
 ///
 /// \returns InvalidArgument for another name or options that do not fit it.
 absl::StatusOr<std::unique_ptr<Observer>>
-makeObserver(absl::string_view name, const ObserverOptions &options);
+makeObserver(std::string_view name, const ObserverOptions &options);
 
 /// The names above.
-absl::Span<const absl::string_view> observerNames();
+absl::Span<const std::string_view> observerNames();
 
 } // namespace pt2e
 

@@ -19,7 +19,7 @@ ObserverOptions int8Options(Scheme scheme = Scheme::Affine) {
   return options;
 }
 
-std::unique_ptr<Observer> make(absl::string_view name,
+std::unique_ptr<Observer> make(std::string_view name,
                                const ObserverOptions &options = int8Options()) {
   absl::StatusOr<std::unique_ptr<Observer>> observer =
       makeObserver(name, options);
@@ -47,7 +47,7 @@ std::vector<float> manyScales(size_t count, unsigned seed) {
 }
 
 TEST(ObserverTest, AnObserverWithoutFiniteValuesIsAnErrorNotScaleOne) {
-  for (absl::string_view name : observerNames()) {
+  for (std::string_view name : observerNames()) {
     if (name == "fixed")
       continue;
     ObserverOptions options = int8Options();
@@ -62,7 +62,7 @@ TEST(ObserverTest, AnObserverWithoutFiniteValuesIsAnErrorNotScaleOne) {
 }
 
 TEST(ObserverTest, InfinitiesAreCountedAndLeftOut) {
-  for (absl::string_view name : {"min_max", "merging_histogram"}) {
+  for (std::string_view name : {"min_max", "merging_histogram"}) {
     std::unique_ptr<Observer> observer = make(name);
     observe(*observer, {-kInf, -1, 2, kInf, kInf});
     EXPECT_EQ(observer->statistics().infinities, 3u);
@@ -73,7 +73,7 @@ TEST(ObserverTest, InfinitiesAreCountedAndLeftOut) {
 }
 
 TEST(ObserverTest, NanIsAnErrorWhenParametersAreAskedFor) {
-  for (absl::string_view name : {"min_max", "merging_histogram"}) {
+  for (std::string_view name : {"min_max", "merging_histogram"}) {
     std::unique_ptr<Observer> observer = make(name);
     observe(*observer, {-1, kNan, 2});
     EXPECT_EQ(observer->calculateQParams().status().message(),
@@ -121,7 +121,7 @@ TEST(ObserverTest, BlocksAreNumberedRowMajor) {
 
 TEST(ObserverTest, MergingIsExactHoweverTheDataIsSplit) {
   const std::vector<float> values = manyScales(30000, 1);
-  for (absl::string_view name : {"min_max", "merging_histogram"}) {
+  for (std::string_view name : {"min_max", "merging_histogram"}) {
     std::unique_ptr<Observer> whole = make(name);
     observe(*whole, values);
     std::mt19937 random(2);
@@ -154,7 +154,7 @@ TEST(ObserverTest, OrderDependentObserversRefuseToMerge) {
 }
 
 TEST(ObserverTest, StateSurvivesARoundTrip) {
-  for (absl::string_view name : observerNames()) {
+  for (std::string_view name : observerNames()) {
     if (name == "fixed" || name == "placeholder")
       continue;
     ObserverOptions options = int8Options();

@@ -2,8 +2,8 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <map>
 
+#include "pt2e/Runtime/Npy.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -35,31 +35,41 @@ static void append(Tensor &tensor, StringRef bytes, size_t count) {
 }
 
 Tensor Recorded::tensor(const json::Value &offset) const {
-  // Magic, version, length of the header, and a Python dict in it.
-  StringRef npy = StringRef(pack).drop_front(*offset.getAsInteger());
-  const size_t length = uint8_t(npy[8]) | uint8_t(npy[9]) << 8;
-  const StringRef header = npy.substr(10, length);
-  const StringRef data = npy.drop_front(10 + length);
+  const StringRef npy = StringRef(pack).drop_front(*offset.getAsInteger());
+  const absl::StatusOr<runtime::NpyHeader> header =
+      runtime::parseNpyHeader(npy);
+  if (!header.ok())
+    report_fatal_error(Twine(header.status().ToString()));
   Tensor tensor;
-  tensor.dtype = header.split("'descr': '").second.split('\'').first.str();
-  StringRef shape = header.split("'shape': (").second.split(')').first;
-  size_t count = 1;
-  while (!shape.empty()) {
-    auto [size, rest] = shape.split(',');
-    shape = rest.trim();
-    int64_t value;
-    if (size.trim().getAsInteger(10, value))
-      report_fatal_error("bad shape in " + header);
-    tensor.shape.push_back(value);
-    count *= value;
+  tensor.shape = header->shape;
+  const size_t count = *runtime::countElements(tensor.shape);
+  const StringRef data = npy.drop_front(header->dataOffset);
+  switch (header->dtype) {
+  case runtime::DType::F32:
+    append<float>(tensor, data, count);
+    break;
+  case runtime::DType::F64:
+    append<double>(tensor, data, count);
+    break;
+  case runtime::DType::I8:
+    append<int8_t>(tensor, data, count);
+    break;
+  case runtime::DType::U8:
+    append<uint8_t>(tensor, data, count);
+    break;
+  case runtime::DType::I16:
+    append<int16_t>(tensor, data, count);
+    break;
+  case runtime::DType::I32:
+    append<int32_t>(tensor, data, count);
+    break;
+  case runtime::DType::I64:
+    append<int64_t>(tensor, data, count);
+    break;
+  default:
+    report_fatal_error("no reader for " +
+                       Twine(runtime::toString(header->dtype)));
   }
-  const std::map<std::string, void (*)(Tensor &, StringRef, size_t)> readers = {
-      {"<f4", append<float>},   {"<f8", append<double>},
-      {"|i1", append<int8_t>},  {"|u1", append<uint8_t>},
-      {"<i2", append<int16_t>}, {"<i4", append<int32_t>},
-      {"<i8", append<int64_t>},
-  };
-  readers.at(tensor.dtype)(tensor, data, count);
   return tensor;
 }
 

@@ -16,7 +16,6 @@ namespace pt2e::test {
 /// A tensor of any type; its values as doubles, which hold all of ours.
 struct Tensor {
   std::vector<int64_t> shape;
-  std::string dtype; ///< NumPy's, e.g. "<f4"
   std::vector<double> values;
 
   std::vector<float> floats() const { return {values.begin(), values.end()}; }

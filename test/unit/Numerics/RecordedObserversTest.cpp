@@ -60,7 +60,7 @@ TEST(RecordedObserversTest, EveryBinOfTheHistogramIsTorchaos) {
 }
 
 /// Mean squared error of quantizing what an observer saw with its parameters.
-double errorOf(absl::string_view name, const ObserverOptions &options,
+double errorOf(std::string_view name, const ObserverOptions &options,
                const std::vector<Tensor> &tensors) {
   auto observer = makeObserver(name, options);
   EXPECT_TRUE(observer.ok()) << observer.status();
