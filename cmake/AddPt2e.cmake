@@ -75,6 +75,7 @@ function(pt2e_add_tool name)
     target_compile_options(${name} PRIVATE -fno-exceptions)
   endif()
   target_link_libraries(${name} PRIVATE pt2e::pt2e)
+  set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib")
   install(TARGETS ${name} DESTINATION bin)
 endfunction()
 
