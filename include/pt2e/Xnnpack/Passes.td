@@ -3,6 +3,38 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ConvertAtenToXnnPass : Pass<"convert-aten-to-xnn", "::mlir::func::FuncOp"> {
+  let summary = "Turn what XNNPACK runs into xnn ops, in line";
+  let description = [{
+    One walk over the function in order. An op whose float operands are dequantized codes and whose result
+    (behind an activation that can be fused) is only quantized becomes one op on 8-bit codes; where XNNPACK
+    has no such op, and for every other op, it becomes float ops, with `xnn.convert` where codes come and go.
+    `xnn.enter` and `xnn.leave` stand where a tensor of an op that stays is read or needed. Image ops are NHWC:
+    each stands between transposes, which `--xnn-assign-layout` moves and merges.
+
+    An op that stays says why in the attribute `xnn.kept`.
+
+    Needs: simplified and decomposed aten; float, observed or converted. Guarantees: every rule of the xnn
+    dialect holds; the values that sites observe stay tensors.
+
+    Before:
+    ```mlir
+    %1 = aten.relu %0 : (tensor<2x4xf32>) -> tensor<2x4xf32>
+    ```
+    After:
+    ```mlir
+    %a = xnn.enter %0 : (tensor<2x4xf32>) -> !xnn.value<f32, [2, 4]>
+    %b = xnn.clamp %a {output_min = 0.0 : f32} : (!xnn.value<f32, [2, 4]>) -> !xnn.value<f32, [2, 4]>
+    %1 = xnn.leave %b : (!xnn.value<f32, [2, 4]>) -> tensor<2x4xf32>
+    ```
+  }];
+  let dependentDialects = ["::pt2e::xnn::XnnDialect"];
+  let statistics = [
+    Statistic<"numCodes", "in-codes", "Number of ops lowered to 8-bit codes">,
+    Statistic<"numFloat", "in-float", "Number of ops lowered in float">,
+    Statistic<"numKept", "kept", "Number of aten ops that stay">];
+}
+
 def EtPlanMemoryPass : Pass<"et-plan-memory", "::mlir::ModuleOp"> {
   let summary = "Give every tensor of a method a place in its arena";
   let description = [{

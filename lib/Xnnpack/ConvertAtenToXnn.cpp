@@ -1,0 +1,193 @@
+//===- ConvertAtenToXnn.cpp - Turn what XNNPACK runs into xnn ops ---------===//
+
+#include "Lowering.h"
+#include "dialects/Aten/Schema.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "pt2e/Xnnpack/Passes.h"
+
+namespace pt2e {
+#define GEN_PASS_DEF_CONVERTATENTOXNNPASS
+#include "pt2e/Xnnpack/Passes.h.inc"
+} // namespace pt2e
+
+using namespace mlir;
+using namespace pt2e;
+using namespace pt2e::xnn;
+
+/// The codes that every use of `tensor` quantizes it to; none if a use is
+/// something else.
+static std::optional<Codes> codesOfUsers(Value tensor) {
+  std::optional<Codes> common;
+  for (Operation *user : tensor.getUsers()) {
+    std::optional<Codes> codes =
+        isa<QuantizeOp>(user) ? codesOf(user) : std::nullopt;
+    if (!codes || (common && !(*common == *codes)))
+      return std::nullopt;
+    common = codes;
+  }
+  return common;
+}
+
+/// True if a float operand of `op` is dequantized from codes that run time
+/// computes.
+static bool readsCodes(Operation *op) {
+  return llvm::any_of(op->getOperands(), [](Value operand) {
+    Operation *def = operand.getDefiningOp();
+    return isa_and_nonnull<DequantizeOp>(def) && codesOf(def);
+  });
+}
+
+namespace {
+/// One walk over the function in order.
+class Walk {
+public:
+  Walk(func::FuncOp function, const Converters &converters)
+      : function(function), builder(function.getContext()),
+        converters(converters) {}
+
+  void run() {
+    for (Operation &op : llvm::make_early_inc_range(function.getBody().front()))
+      visit(&op);
+    for (Operation &op :
+         llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
+      if (isOpTriviallyDead(&op))
+        op.erase();
+  }
+
+  int64_t numCodes = 0, numFloat = 0, numKept = 0;
+
+private:
+  void visit(Operation *op) {
+    if (isa<XnnDialect>(op->getDialect()) || isa<aten::ParameterOp>(op))
+      return;
+    builder.setInsertionPoint(op);
+    if (op->getNumResults() == 1 && map.contains(op->getResult(0)))
+      return; // part of an op before
+    if (auto quantize = dyn_cast<QuantizeOp>(op)) {
+      if (lowerQuantize(quantize))
+        return;
+    } else if (isa<DequantizeOp>(op) && codesOf(op)) {
+      return; // where it is read
+    } else if (const Converter *converter = converters.lookup(op)) {
+      if (lower(op, *converter))
+        return;
+    }
+    keep(op);
+  }
+
+  /// The op stays: its operands become tensors again.
+  void keep(Operation *op) {
+    for (OpOperand &operand : op->getOpOperands())
+      if (isa<RankedTensorType>(operand.get().getType()))
+        operand.set(map.asTensor(builder, operand.get()));
+    numKept += isa<aten::AtenDialect>(op->getDialect());
+  }
+
+  bool lower(Operation *op, const Converter &converter) {
+    auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+    if (!type || !type.getElementType().isF32())
+      return refuse(op, "not f32");
+    const SmallVector<int64_t> bounds = aten::upperBounds(type);
+    if (bounds.size() > 6)
+      return refuse(op, "more than 6 dimensions");
+    if (llvm::is_contained(bounds, -1))
+      return refuse(op, "a dimension without an upper bound");
+    if (llvm::is_contained(bounds, 0))
+      return refuse(op, "an empty tensor");
+
+    // What the op computes in one go: itself, and an activation behind it.
+    Value result = op->getResult(0);
+    Limits limits;
+    Operation *user = result.hasOneUse() ? *result.getUsers().begin() : nullptr;
+    if (user && isa<aten::AtenDialect>(user->getDialect()))
+      if (std::optional<Limits> behind = clampLimits(user)) {
+        limits = *behind;
+        result = user->getResult(0);
+      }
+
+    if (std::optional<Codes> codes = codesOfUsers(result);
+        codes && readsCodes(op))
+      if (std::optional<Limits> onGrid = limitsOnGrid(limits, *codes)) {
+        Conversion conversion(map, builder, op, codes, *onGrid);
+        if (Value value = finish(conversion, converter(conversion, op))) {
+          for (Operation *quantize : result.getUsers())
+            map.set(quantize->getResult(0), value);
+          ++numCodes;
+          return true;
+        }
+        op->setAttr("xnn.float", builder.getStringAttr(conversion.getReason()));
+      }
+    Conversion conversion(map, builder, op, std::nullopt, limits);
+    if (Value value = finish(conversion, converter(conversion, op))) {
+      map.set(result, value);
+      ++numFloat;
+      return true;
+    }
+    return refuse(op, conversion.getReason());
+  }
+
+  /// Applies the limits that no op took over.
+  Value finish(Conversion &conversion, Value value) {
+    if (!value || !conversion.remainingLimits().finite())
+      return value;
+    const auto limits = conversion.takeLimits();
+    return ClampOp::create(builder, value.getLoc(), value.getType(), value,
+                           limits.min, limits.max);
+  }
+
+  /// A quantize that no op before could take in.
+  bool lowerQuantize(QuantizeOp op) {
+    std::optional<Codes> codes = codesOf(op);
+    if (!codes)
+      return refuse(op, "not 8-bit codes of one known scale and zero point");
+    std::optional<Limits> limits = limitsOnGrid({}, *codes);
+    if (!limits)
+      return refuse(op, "a range of one code");
+    Conversion conversion(map, builder, op, codes, *limits);
+    auto dequantize = op.getInput().getDefiningOp<DequantizeOp>();
+    Value value;
+    if (std::optional<Codes> read = codesOf(dequantize);
+        read && read->datatype == codes->datatype) {
+      if ((value = map.codesValue(builder, dequantize.getInput(), *read)))
+        value = conversion.onResultGrid(value);
+    } else if ((value = map.floatValue(builder, op.getInput()))) {
+      value = ConvertOp::create(builder, op.getLoc(),
+                                conversion.resultType(shapeOf(value)), value);
+    }
+    if (!(value = finish(conversion, value)))
+      return refuse(op, "not an f32 tensor of at most 6 dimensions");
+    map.set(op.getResult(), value);
+    return true;
+  }
+
+  bool refuse(Operation *op, const Twine &why) {
+    op->setAttr("xnn.kept", builder.getStringAttr(why));
+    return false;
+  }
+
+  func::FuncOp function;
+  OpBuilder builder;
+  const Converters &converters;
+  ValueMap map;
+};
+
+struct ConvertAtenToXnnPass
+    : pt2e::impl::ConvertAtenToXnnPassBase<ConvertAtenToXnnPass> {
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (function.isDeclaration() || function->hasAttr("xnn.delegate"))
+      return;
+    if (!function.getBody().hasOneBlock()) {
+      function.emitError("expected a function of one block");
+      return signalPassFailure();
+    }
+    const Converters converters;
+    Walk walk(function, converters);
+    walk.run();
+    numCodes += walk.numCodes;
+    numFloat += walk.numFloat;
+    numKept += walk.numKept;
+  }
+};
+} // namespace

@@ -1,0 +1,245 @@
+//===- ConvertLinear.cpp - Matrix products and normalization to xnn -------===//
+
+#include <cmath>
+
+#include "Lowering.h"
+#include "Weights.h"
+
+using namespace mlir;
+using namespace pt2e;
+using namespace pt2e::xnn;
+
+/// `input * weight^T + bias` for a static weight [O, I], or [I, O] if
+/// `transposed`.
+static Value fullyConnected(Conversion &conversion, Value inputTensor,
+                            Value weightTensor, bool transposed,
+                            Value biasTensor) {
+  Value input = conversion.input(inputTensor);
+  if (!input)
+    return {};
+  std::optional<Weight> weight =
+      usableWeight(conversion, weightTensor, transposed ? 1 : 0, input);
+  if (!weight)
+    return {};
+  if (weight->shape().size() != 2)
+    return conversion.refuse("expected a weight of 2 dimensions");
+  const float inputScale =
+      conversion.inCodes() ? cast<ValueType>(input.getType()).getScaleValue()
+                           : 1;
+  FailureOr<Value> bias =
+      biasValue(conversion, biasTensor, *weight, inputScale);
+  if (failed(bias))
+    return {};
+  const SmallVector<int64_t> perm =
+      transposed ? SmallVector<int64_t>{1, 0} : SmallVector<int64_t>{0, 1};
+  Value filter = weightValue(conversion, *weight, perm, 0);
+  const auto limits = conversion.takeLimits();
+  return FullyConnectedOp::create(conversion.builder, conversion.loc,
+                                  conversion.resultType(), input, filter, *bias,
+                                  limits.min, limits.max);
+}
+
+static Value convertLinear(Conversion &conversion, aten::LinearOp op) {
+  if (weightOf(op.getWeight()) || constantFloats(op.getWeight()))
+    return fullyConnected(conversion, op.getInput(), op.getWeight(),
+                          /*transposed=*/false, op.getBias());
+  if (conversion.inCodes())
+    return conversion.refuse("expected a constant weight");
+  Value input = conversion.input(op.getInput());
+  Value weight = conversion.input(op.getWeight());
+  Value bias = op.getBias() ? conversion.input(op.getBias()) : Value();
+  if (!input || !weight || (op.getBias() && !bias))
+    return {};
+  const auto limits = conversion.takeLimits();
+  return FullyConnectedOp::create(conversion.builder, conversion.loc,
+                                  conversion.resultType(), input, weight, bias,
+                                  limits.min, limits.max);
+}
+
+/// `value` with `rank` dimensions, 1 in front.
+static Value withRank(Conversion &conversion, Value value,
+                      RankedTensorType type, size_t rank) {
+  SmallVector<int64_t> sizes(rank - type.getRank(), 1), bounds = sizes;
+  llvm::append_range(sizes, type.getShape());
+  llvm::append_range(bounds, aten::upperBounds(type));
+  return conversion.reshape(value, sizes, bounds);
+}
+
+/// The input of `value` if it swaps the last two dimensions, else null.
+static Value swapsLastTwo(Value value) {
+  auto transpose = value.getDefiningOp<TransposeOp>();
+  if (!transpose)
+    return {};
+  const ArrayRef<int64_t> perm = transpose.getPerm();
+  SmallVector<int64_t> swap = llvm::to_vector(llvm::seq<int64_t>(perm.size()));
+  if (swap.size() < 2)
+    return {};
+  std::swap(swap.back(), swap[swap.size() - 2]);
+  return perm == ArrayRef<int64_t>(swap) ? transpose.getInput() : Value();
+}
+
+static Value multiply(Conversion &conversion, Value lhsTensor,
+                      Value rhsTensor) {
+  RankedTensorType lhsType = tensorType(lhsTensor);
+  RankedTensorType rhsType = tensorType(rhsTensor);
+  if (lhsType.getRank() < 2 || rhsType.getRank() < 2)
+    return conversion.refuse("expected matrices");
+  // A static right-hand side: a fully connected layer packs it once.
+  if (rhsType.getRank() == 2 &&
+      (weightOf(rhsTensor) || constantFloats(rhsTensor)))
+    return fullyConnected(conversion, lhsTensor, rhsTensor,
+                          /*transposed=*/true, Value());
+  Value lhs = conversion.input(lhsTensor);
+  Value rhs = conversion.input(rhsTensor);
+  if (!lhs || !rhs)
+    return {};
+  auto type = cast<ValueType>(rhs.getType());
+  if (conversion.inCodes() &&
+      (type.getZeroPoint() != 0 || type.getDatatype() != Datatype::QInt8))
+    return conversion.refuse("expected int8 codes with zero point 0 on the "
+                             "right-hand side");
+  if (conversion.inCodes() &&
+      type.getScaleValue() * cast<ValueType>(lhs.getType()).getScaleValue() /
+              conversion.getCodes().scale >=
+          256)
+    return conversion.refuse("expected input scales / output scale below 256");
+  const int64_t rank = std::max(lhsType.getRank(), rhsType.getRank());
+  Value swapped = swapsLastTwo(rhs);
+  if (lhsType.getRank() < rank)
+    lhs = withRank(conversion, lhs, lhsType, rank);
+  if (rhsType.getRank() < rank) {
+    swapped = {};
+    rhs = withRank(conversion, rhs, rhsType, rank);
+  }
+  if (!lhs || !rhs)
+    return {};
+  return BatchMatrixMultiplyOp::create(
+      conversion.builder, conversion.loc, conversion.resultType(), lhs,
+      swapped ? swapped : rhs,
+      swapped ? conversion.builder.getUnitAttr() : UnitAttr());
+}
+
+static Value convertMatmul(Conversion &conversion, aten::MatmulOp op) {
+  return multiply(conversion, op.getSelf(), op.getOther());
+}
+
+static Value convertBmm(Conversion &conversion, aten::BmmOp op) {
+  return multiply(conversion, op.getSelf(), op.getMat2());
+}
+
+static Value convertMm(Conversion &conversion, aten::MmOp op) {
+  return multiply(conversion, op.getSelf(), op.getMat2());
+}
+
+static Value convertAddmm(Conversion &conversion, aten::AddmmOp op) {
+  if (toDouble(op.getBeta()) == 1 && toDouble(op.getAlpha()) == 1 &&
+      tensorType(op.getSelf()).getRank() == 1 && constantFloats(op.getSelf()) &&
+      constantFloats(op.getMat2()))
+    return fullyConnected(conversion, op.getMat1(), op.getMat2(),
+                          /*transposed=*/true, op.getSelf());
+  if (conversion.inCodes())
+    return conversion.refuse("expected a constant weight and bias");
+  Value product = multiply(conversion, op.getMat1(), op.getMat2());
+  Value bias = conversion.input(op.getSelf());
+  if (!product || !bias)
+    return {};
+  const ValueType type = conversion.resultType();
+  if (toDouble(op.getAlpha()) != 1)
+    product =
+        conversion.binary(BinaryKind::Multiply, product,
+                          conversion.scalar(toDouble(op.getAlpha())), type);
+  if (toDouble(op.getBeta()) != 1)
+    bias = conversion.binary(BinaryKind::Multiply, bias,
+                             conversion.scalar(toDouble(op.getBeta())),
+                             cast<ValueType>(bias.getType()));
+  return conversion.binary(BinaryKind::Add, bias, product, type);
+}
+
+static Value convertSoftmax(Conversion &conversion, aten::SoftmaxIntOp op) {
+  if (conversion.inCodes())
+    return conversion.refuse("no softmax on codes");
+  Value input = conversion.input(op.getSelf());
+  if (!input)
+    return {};
+  const int64_t rank = tensorType(op.getSelf()).getRank();
+  if (rank == 0)
+    return conversion.refuse("expected at least one dimension");
+  const int64_t dim = wrapDim(op.getDim(), rank);
+  if (dim == rank - 1)
+    return SoftmaxOp::create(conversion.builder, conversion.loc,
+                             conversion.resultType(), input);
+  SmallVector<int64_t> swap = llvm::to_vector(llvm::seq<int64_t>(rank));
+  std::swap(swap[dim], swap[rank - 1]);
+  Value moved = conversion.transpose(input, swap);
+  Value result = SoftmaxOp::create(conversion.builder, conversion.loc,
+                                   moved.getType(), moved);
+  return conversion.transpose(result, swap);
+}
+
+/// Running statistics as a scale and a shift for each channel.
+static Value convertBatchNorm(Conversion &conversion, aten::BatchNormOp op) {
+  if (conversion.inCodes())
+    return conversion.refuse("no batch norm on codes");
+  if (op.getTraining() || !op.getRunningMean() || !op.getRunningVar())
+    return conversion.refuse("expected running statistics");
+  auto mean = constantFloats(op.getRunningMean());
+  auto variance = constantFloats(op.getRunningVar());
+  if (!mean || !variance)
+    return conversion.refuse("expected constant statistics");
+  const int64_t channels = mean->size();
+  std::vector<float> scale(channels, 1), shift(channels, 0);
+  if (op.getWeight()) {
+    auto weight = constantFloats(op.getWeight());
+    if (!weight)
+      return conversion.refuse("expected a constant weight");
+    scale = *weight;
+  }
+  if (op.getBias()) {
+    auto bias = constantFloats(op.getBias());
+    if (!bias)
+      return conversion.refuse("expected a constant bias");
+    shift = *bias;
+  }
+  for (int64_t i = 0; i < channels; ++i) {
+    scale[i] /=
+        std::sqrt((*variance)[i] + float(op.getEps().convertToDouble()));
+    shift[i] -= (*mean)[i] * scale[i];
+  }
+  const int64_t rank = tensorType(op.getInput()).getRank();
+  OpBuilder &builder = conversion.builder;
+  if (rank == 4) {
+    Value image = conversion.imageInput(op.getInput());
+    if (!image)
+      return {};
+    const auto limits = conversion.takeLimits();
+    const SmallVector<int64_t> ones{1, 1}, none{0, 0, 0, 0};
+    return conversion.toNchw(DepthwiseConv2dOp::create(
+        builder, conversion.loc, conversion.imageResultType(), image,
+        conversion.constant(scale, {1, 1, 1, channels}, "batch_norm.scale"),
+        conversion.constant(shift, {channels}, "batch_norm.shift"),
+        builder.getDenseI64ArrayAttr(none), builder.getDenseI64ArrayAttr(ones),
+        builder.getDenseI64ArrayAttr(ones), limits.min, limits.max));
+  }
+  Value input = conversion.input(op.getInput());
+  if (!input)
+    return {};
+  SmallVector<int64_t> shape(rank, 1);
+  shape[1] = channels;
+  const ValueType type = conversion.resultType();
+  Value scaled = conversion.binary(
+      BinaryKind::Multiply, input,
+      conversion.constant(scale, shape, "batch_norm.scale"), type);
+  return conversion.binary(
+      BinaryKind::Add, scaled,
+      conversion.constant(shift, shape, "batch_norm.shift"), type);
+}
+
+void pt2e::xnn::addLinear(Converters &converters) {
+  converters.add(convertLinear);
+  converters.add(convertMatmul);
+  converters.add(convertBmm);
+  converters.add(convertMm);
+  converters.add(convertAddmm);
+  converters.add(convertSoftmax);
+  converters.add(convertBatchNorm);
+}

@@ -1,0 +1,76 @@
+/// \file
+/// Constants of a program as XNNPACK wants them: transposed weights, their
+/// scales, biases on the accumulator's grid.
+#ifndef PT2E_LIB_XNNPACK_WEIGHTS_H
+#define PT2E_LIB_XNNPACK_WEIGHTS_H
+
+#include <optional>
+#include <vector>
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Value.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace pt2e::xnn {
+class Conversion;
+
+/// A static weight: float, or symmetric int8 codes with one scale or one for
+/// each channel.
+struct Weight {
+  mlir::ElementsAttr elements;
+  std::vector<float> scales; ///< empty: float elements
+  int64_t axis = -1;         ///< of the scales; -1: one scale
+  std::string name;
+  mlir::Location loc;
+
+  bool isCodes() const { return !scales.empty(); }
+  llvm::ArrayRef<int64_t> shape() const {
+    return mlir::cast<mlir::ShapedType>(elements.getType()).getShape();
+  }
+};
+
+/// The weight that `tensor` is: an f32 constant, or dequantized int8 codes.
+/// None if it is not constant or otherwise encoded.
+std::optional<Weight> weightOf(mlir::Value tensor);
+
+/// The numbers of an f32 constant or of dequantized constant codes, row-major;
+/// none if `tensor` is not constant.
+std::optional<std::vector<float>> constantFloats(mlir::Value tensor);
+
+/// `elements` with dimension `i` taken from dimension `perm[i]`. Shares the
+/// bytes where their order does not change.
+mlir::ElementsAttr transposeConstant(mlir::ElementsAttr elements,
+                                     llvm::ArrayRef<int64_t> perm,
+                                     llvm::StringRef name);
+
+/// The same bytes with another shape.
+mlir::ElementsAttr reshapeConstant(mlir::ElementsAttr elements,
+                                   llvm::ArrayRef<int64_t> shape,
+                                   llvm::StringRef name);
+
+/// A constant f32 tensor.
+mlir::ElementsAttr floatConstant(mlir::MLIRContext *context,
+                                 llvm::ArrayRef<float> numbers,
+                                 llvm::ArrayRef<int64_t> shape,
+                                 llvm::StringRef name);
+
+/// `tensor` as the weight of a product with `input`, channels of the result
+/// along `axis`: codes in an op on codes, else numbers. None, with a reason to
+/// `conversion`, if XNNPACK refuses such scales or the weight is not static.
+std::optional<Weight> usableWeight(Conversion &conversion, mlir::Value tensor,
+                                   int64_t axis, mlir::Value input);
+
+/// The constant of `weight`, dimension `i` taken from `perm[i]`; its scales,
+/// if one for each channel, lie along `outputAxis`.
+mlir::Value weightValue(Conversion &conversion, const Weight &weight,
+                        llvm::ArrayRef<int64_t> perm, int64_t outputAxis);
+
+/// The constant of `bias`: f32, or for codes int32 with scale
+/// `inputScale * weight scale` (rounded half to even, saturated). Null if
+/// there is none; fails, with a reason, if it is not constant.
+mlir::FailureOr<mlir::Value> biasValue(Conversion &conversion, mlir::Value bias,
+                                       const Weight &weight, float inputScale);
+
+} // namespace pt2e::xnn
+
+#endif // PT2E_LIB_XNNPACK_WEIGHTS_H
