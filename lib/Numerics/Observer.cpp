@@ -67,16 +67,25 @@ absl::Status Observer::mergeFrom(const Observer &other) {
       name()));
 }
 
+absl::Status Observer::verifyNumbers() const {
+  if (stats.nans == 0)
+    return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrFormat("expected numbers, but %d of %d observed values are NaN",
+                      stats.nans, stats.count));
+}
+
 absl::StatusOr<QParamsList> Observer::calculateQParams() const {
-  if (stats.nans > 0)
-    return absl::FailedPreconditionError(
-        absl::StrFormat("expected numbers, but %d of %d observed values are "
-                        "NaN",
-                        stats.nans, stats.count));
+  if (absl::Status status = verifyNumbers(); !status.ok())
+    return status;
   return chooseParams();
 }
 
-absl::StatusOr<ObservedRange> Observer::range() const { return chooseRange(); }
+absl::StatusOr<ObservedRange> Observer::range() const {
+  if (absl::Status status = verifyNumbers(); !status.ok())
+    return status;
+  return chooseRange();
+}
 
 absl::StatusOr<ObservedRange> Observer::chooseRange() const {
   if (stats.min.empty())

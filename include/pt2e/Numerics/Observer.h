@@ -135,6 +135,10 @@ protected:
 
   ObserverOptions opts;
   ObserverState stats;
+
+private:
+  /// FailedPrecondition after a NaN.
+  absl::Status verifyNumbers() const;
 };
 
 /// Makes an observer by name:

@@ -78,6 +78,7 @@ TEST(ObserverTest, NanIsAnErrorWhenParametersAreAskedFor) {
     observe(*observer, {-1, kNan, 2});
     EXPECT_EQ(observer->calculateQParams().status().message(),
               "expected numbers, but 1 of 3 observed values are NaN");
+    EXPECT_FALSE(observer->range().ok());
   }
 }
 
