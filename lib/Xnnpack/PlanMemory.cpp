@@ -94,8 +94,9 @@ struct EtPlanMemoryPass : pt2e::impl::EtPlanMemoryPassBase<EtPlanMemoryPass> {
     // A buffer has one place, and each method an arena of its own.
     auto buffers = getOperation().getOps<aten::BufferOp>();
     if (methods > 1 && !buffers.empty()) {
-      (*buffers.begin()).emitOpError("expected one method in a program with "
-                                     "buffers, but got ")
+      (*buffers.begin())
+              .emitOpError("expected one method in a program with "
+                           "buffers, but got ")
           << methods;
       signalPassFailure();
     }

@@ -4,8 +4,10 @@
 #ifndef PT2E_XNNPACK_PASSES_H
 #define PT2E_XNNPACK_PASSES_H
 
+#include "dialects/Aten/Aten.h"
 #include "dialects/Et/Et.h"
 #include "dialects/Xnn/Xnn.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 
 namespace pt2e {

@@ -62,4 +62,36 @@ def EtPlanMemoryPass : Pass<"et-plan-memory", "::mlir::ModuleOp"> {
     Statistic<"tensorBytes", "tensor-bytes", "Bytes that the tensors would take without reuse">];
 }
 
+def XnnOutlineDelegatesPass : Pass<"xnn-outline-delegates", "::mlir::ModuleOp"> {
+  let summary = "Move xnn ops into delegates and call them";
+  let description = [{
+    The nodes of a function become as few delegates as the other ops between them allow: each node goes into
+    the first delegate in which all its operands are ready. Delegates call nothing and never wait for each
+    other in a circle. Constants are cloned into each delegate that uses them.
+
+    A program with observers, or one lowered with `in-order`, is cut where a value is read: each delegate
+    ends as soon as an op wants a value of it, so that what the op reads is fresh, and no more values are
+    live than in the program as it stands.
+
+    Needs: functions of one block, in which `xnn.enter` and `xnn.leave` stand between xnn ops and others.
+    Guarantees: no xnn op outside private functions with the attribute `xnn.delegate`.
+
+    Before:
+    ```mlir
+    %0 = xnn.enter %x : (tensor<2x4xf32>) -> !xnn.value<f32, [2, 4]>
+    %1 = xnn.unary abs %0 : (!xnn.value<f32, [2, 4]>) -> !xnn.value<f32, [2, 4]>
+    %2 = xnn.leave %1 : (!xnn.value<f32, [2, 4]>) -> tensor<2x4xf32>
+    ```
+    After:
+    ```mlir
+    %0 = et.call_delegate @delegate_0(%x) : (tensor<2x4xf32>) -> tensor<2x4xf32>
+    ```
+  }];
+  let dependentDialects = ["::pt2e::aten::AtenDialect", "::pt2e::et::EtDialect", "::mlir::func::FuncDialect"];
+  let options = [
+    Option<"inOrder", "in-order", "bool", "false", "cut where a value is read, also without observers">];
+  let statistics = [
+    Statistic<"numDelegates", "delegates", "Number of delegates made">];
+}
+
 #endif // PT2E_XNNPACK_PASSES_TD
