@@ -73,12 +73,13 @@ std::optional<OperatorTarget> OperatorTarget::parse(StringRef target) {
     return std::nullopt;
   result.ns = parts[2].str();
   result.op = parts[3].str();
-  if (parts.size() == 4 && parts[2] == "higher_order") {
+  bool isHigherOrder = parts[2] == "higher_order";
+  if (parts.size() != (isHigherOrder ? 4 : 5))
+    return std::nullopt;
+  if (isHigherOrder) {
     result.kind = Kind::HigherOrder;
     return result;
   }
-  if (parts.size() != 5)
-    return std::nullopt;
   result.overload = parts[4].str();
   return result;
 }

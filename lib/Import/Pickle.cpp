@@ -559,7 +559,8 @@ bool PickleReader::step(uint8_t opcode) {
     if (!number(u8))
       return false;
     return (u8 >= 2 && u8 <= 5) ||
-           fail("expected pickle protocol 2 to 5, but got " + Twine(u8));
+           fail("expected pickle protocol 2 to 5, but got " +
+                Twine(static_cast<unsigned>(u8)));
   case 0x95: // FRAME
     return number(u64) && (u64 <= data.size() - position ||
                            fail("a frame beyond the end of the file"));
