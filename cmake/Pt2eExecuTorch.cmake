@@ -4,14 +4,15 @@
 #   PT2E_EXECUTORCH_DIR   the `executorch` folder of the unpacked wheel
 #   pt2e_executorch       interface target: headers, runtime, kernels, XNNPACK backend
 
-set(PT2E_EXECUTORCH_DIR ${PROJECT_SOURCE_DIR}/third_party/sdk/${CMAKE_HOST_SYSTEM_PROCESSOR}/executorch
+set(PT2E_EXECUTORCH_DIR ${PROJECT_SOURCE_DIR}/third_party/sdk/${CMAKE_SYSTEM_PROCESSOR}/executorch
   CACHE PATH "the `executorch` folder of the unpacked wheel")
 if(NOT EXISTS ${PT2E_EXECUTORCH_DIR}/lib/libexecutorch.so)
-  message(FATAL_ERROR "no ExecuTorch SDK in ${PT2E_EXECUTORCH_DIR}: run cmake/fetch-executorch.sh, or set "
+  message(FATAL_ERROR "no ExecuTorch SDK in ${PT2E_EXECUTORCH_DIR}: run cmake/fetch-executorch.sh ${CMAKE_SYSTEM_PROCESSOR}, or set "
     "PT2E_EXECUTORCH_DIR to the `executorch` folder of an unpacked executorch 1.5.1 wheel")
 endif()
 set(executorch_ROOT ${PT2E_EXECUTORCH_DIR})
-find_package(executorch 1.5 CONFIG REQUIRED PATHS ${PT2E_EXECUTORCH_DIR}/lib/cmake/executorch NO_DEFAULT_PATH)
+find_package(executorch 1.5 CONFIG REQUIRED PATHS ${PT2E_EXECUTORCH_DIR}/lib/cmake/executorch NO_DEFAULT_PATH
+  NO_CMAKE_FIND_ROOT_PATH)
 
 add_library(pt2e_executorch INTERFACE)
 target_include_directories(pt2e_executorch SYSTEM INTERFACE ${EXECUTORCH_INCLUDE_DIRS})

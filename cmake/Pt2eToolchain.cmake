@@ -10,7 +10,7 @@ include(Pt2eExecuTorch)
 
 # A faster linker if there is one: libpt2e.so is relinked after every change.
 find_program(PT2E_LLD ld.lld)
-if(PT2E_LLD)
+if(PT2E_LLD AND NOT CMAKE_CROSSCOMPILING)
   add_link_options(-fuse-ld=lld)
 endif()
 find_program(PT2E_CCACHE ccache)

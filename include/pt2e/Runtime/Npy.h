@@ -15,10 +15,10 @@ namespace pt2e::runtime {
 
 /// What the first bytes of a .npy file say.
 struct NpyHeader {
-  DType dtype;
+  DType dtype = DType::F32;
   Shape shape;
-  bool fortranOrder;  ///< the first axis is the innermost in memory
-  int64_t dataOffset; ///< bytes before the elements
+  bool fortranOrder = false; ///< the first axis is the innermost in memory
+  int64_t dataOffset = 0;    ///< bytes before the elements
 };
 
 /// Longest header that is read, in bytes.
