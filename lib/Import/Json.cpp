@@ -15,7 +15,7 @@ using namespace llvm;
 
 namespace pt2e {
 
-static constexpr size_t kMaxKeys = 1 << 22;
+static constexpr size_t kMaxKeys = 1'000'000;
 
 std::string quoted(StringRef text) {
   constexpr size_t kMaxLength = 200;

@@ -290,7 +290,7 @@ struct ExportedProgram {
   /// input refers to. Payloads of one storage are tied or views of each other.
   llvm::StringMap<TensorPayload> payloads;
 
-  /// The range of a symbol; sizes are never negative.
+  /// The range of a symbol; all of int64 if the file does not say.
   Interval rangeOf(llvm::StringRef symbol) const;
   const TensorPayload *findPayload(llvm::StringRef fqn) const;
 };

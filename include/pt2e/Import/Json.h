@@ -29,7 +29,7 @@ std::string quoted(llvm::StringRef text);
 ///
 /// Refused: nesting deeper than `maxDepth`, invalid UTF-8, lone surrogates,
 /// integers outside int64, numbers outside f64, an object with a key twice or
-/// with more than 4 million keys, anything after the value.
+/// with more than a million keys, anything after the value.
 class JsonReader {
 public:
   static constexpr unsigned kMaxDepth = 192;

@@ -1,6 +1,7 @@
 #include "pt2e/Import/ExportedProgram.h"
 #include "Errors.h"
 #include "ProgramText.h"
+#include "lib/Import/TreeSpec.h"
 
 #include <cmath>
 
@@ -393,6 +394,26 @@ TEST(ExportedProgramTest, LimitsListsAndNodes) {
               HasSubstr("more than 1000000 nodes"));
 }
 
+TEST(ExportedProgramTest, LimitsValuesAndSize) {
+  auto million = [](char prefix, const std::string &value) {
+    std::string text;
+    for (int i = 0; i < 1'000'000; ++i)
+      text += (i ? ",'" : "'") + std::string(1, prefix) + std::to_string(i) +
+              "':{'" + value + "}";
+    return text;
+  };
+  EXPECT_THAT(
+      error({{"'sym_int_values': {}",
+              "'sym_int_values': {" + million('i', "as_int':0") + "}"},
+             {"'sym_bool_values': {}",
+              "'sym_bool_values': {" + million('b', "as_bool':true") + "}"}}),
+      HasSubstr("more than 2000000 values"));
+  // Refused by its size alone: nothing behind the first byte is read.
+  EXPECT_EQ(message(parseExportedProgramJson(
+                llvm::StringRef("{", (256 << 20) + 1), "m")),
+            "m: more than 268435456 bytes of JSON");
+}
+
 TEST(ExportedProgramTest, RefusesKeysThatComeTwice) {
   EXPECT_THAT(error({{"'p_w': {'dtype'", "'x': {'dtype'"}}),
               HasSubstr("tensor_values: key 'x' comes twice"));
@@ -462,6 +483,30 @@ TEST(ExportedProgramTest, NamesOfInputsAndOutputsComeFromTheirTrees) {
                       "'module_call_graph': [{'fqn': '', 'signature': "
                       "{'in_spec': '[2, {}]'}}]"}}),
               HasSubstr("m: in_spec: [0]: expected pytree version 1"));
+}
+
+TEST(ExportedProgramTest, NamesThatTakeTooMuchMemoryAreLeftOut) {
+  // A dict of a long key above a list of some leaves.
+  auto count = [](size_t keySize, size_t leaves) -> size_t {
+    const std::string leaf = R"({"type": null, "context": null})";
+    std::string list = leaf;
+    for (size_t i = 1; i < leaves; ++i)
+      list += "," + leaf;
+    std::string spec = R"([1, {"type": "builtins.dict", "context": "[\")" +
+                       std::string(keySize, 'k') +
+                       R"(\"]", "children_spec": [{"type": "builtins.list", )"
+                       R"("context": "null", "children_spec": [)" +
+                       list + "]}]}]";
+    auto names = outputLeafNames(spec, FieldNames(), "m");
+    if (!names) {
+      ADD_FAILURE() << message(std::move(names));
+      return 0;
+    }
+    return names->size();
+  };
+  EXPECT_EQ(count(1, 100), 100u);
+  EXPECT_EQ(count(1 << 20, 2), 2u);
+  EXPECT_EQ(count(1 << 20, 100), 0u);
 }
 
 } // namespace

@@ -140,6 +140,14 @@ TEST(JsonTest, RefusesAKeyThatComesTwice) {
   EXPECT_EQ(skipError(R"({"a": {"a": 1}, "b": {"a": 1}})"), "");
 }
 
+TEST(JsonTest, LimitsKeys) {
+  std::string text = "{";
+  for (int i = 0; i < 1'000'001; ++i)
+    text += "\"" + std::to_string(i) + "\":0,";
+  EXPECT_THAT(skipError(text),
+              HasSubstr("more than 1000000 keys in an object"));
+}
+
 TEST(JsonTest, ErrorsNameThePath) {
   JsonReader in(R"({"a": [{"b": 1}, {"b": "x"}]})", "m.pt2: models/m.json");
   int64_t value = 0;

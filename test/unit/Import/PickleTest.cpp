@@ -224,6 +224,22 @@ TEST(PickleTest, LimitsStackMarksAndMemo) {
               HasSubstr("memo index 5 was never written"));
 }
 
+TEST(PickleTest, LimitsTensorsAndSize) {
+  PickleBuilder pickle;
+  pickle.global("torch._utils", "_rebuild_tensor_v2").raw("q\1(");
+  pickle.storage("CharStorage", "0", 4).integer(0);
+  pickle.integers({4}).integers({1}).raw("\x89}tq\2R(");
+  for (int i = 0; i < (1 << 18); ++i)
+    pickle.raw("h\1h\2R");
+  EXPECT_THAT(error(pickle.stop(), {kFour}),
+              HasSubstr("more than 262144 tensors"));
+  EXPECT_THAT(
+      message(readZip(
+          buildZip({{"a/data.pkl", std::string((64 << 20) + 1, 'N'), true}})
+              .text())),
+      HasSubstr("expected at most 67108864 bytes"));
+}
+
 TEST(PickleTest, RefusesCyclesAndChangesAfterUse) {
   EXPECT_THAT(error(PickleBuilder().raw("]q\1h\1a").stop()),
               HasSubstr("a container inside of itself"));
