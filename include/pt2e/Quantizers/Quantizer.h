@@ -1,0 +1,209 @@
+/// \file
+/// What a quantizer sees of a program and says about it. The built-in
+/// quantizers and those of plugins are written against this header alone; it
+/// needs nothing but the C++17 library, so that a plugin survives a change of
+/// compiler internals.
+///
+/// Ops and values are numbers; everything about them is asked of the `Graph`.
+/// What a `Graph` returns by view or pointer lives as long as the graph.
+#ifndef PT2E_QUANTIZERS_QUANTIZER_H
+#define PT2E_QUANTIZERS_QUANTIZER_H
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace pt2e::quantizer {
+
+/// Raised when a class or struct of this header changes.
+constexpr uint32_t kApiVersion = 1;
+
+/// A view of consecutive elements.
+template <typename T>
+class Array {
+public:
+  Array() = default;
+  Array(const T *data, size_t size) : data_(data), size_(size) {}
+  const T *begin() const { return data_; }
+  const T *end() const { return data_ + size_; }
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  const T &operator[](size_t i) const { return data_[i]; }
+
+private:
+  const T *data_ = nullptr;
+  size_t size_ = 0;
+};
+
+/// An op. Numbers are dense and ascend in program order.
+struct Op {
+  uint32_t number;
+  friend bool operator==(Op a, Op b) { return a.number == b.number; }
+  friend bool operator!=(Op a, Op b) { return a.number != b.number; }
+};
+
+/// A tensor of the program: an input, a constant, or the result of an op.
+struct Value {
+  uint32_t number;
+  friend bool operator==(Value a, Value b) { return a.number == b.number; }
+  friend bool operator!=(Value a, Value b) { return a.number != b.number; }
+};
+
+/// One reading of a value.
+struct Use {
+  Op op;
+  uint32_t operand;
+};
+
+/// The operands that one argument of an op has: `count` from `first` on.
+struct OperandRange {
+  uint32_t first = 0;
+  uint32_t count = 0;
+};
+
+/// A module that an op was called in.
+struct Module {
+  std::string_view path; ///< "features.0"; empty for the root
+  std::string_view type; ///< "torch.nn.modules.conv.Conv2d"
+};
+
+/// Where an op was written.
+struct Source {
+  std::string_view file; ///< may be empty
+  uint32_t line = 0;
+};
+
+enum class ElementType : uint8_t { F32, F16, BF16, F64, Int, Bool, Other };
+
+/// How codes map to real values, as in Numerics/QParams.h.
+enum class Scheme : uint8_t { Symmetric, Affine };
+
+/// How one operand or result is quantized. Plain data.
+struct Spec {
+  enum class Kind : uint8_t {
+    Float,  ///< not quantized
+    Static, ///< parameters from what `observer` saw
+    Shared, ///< the observer of another operand or result
+    Fixed,  ///< `scale` and `zeroPoint` as given
+  };
+  enum class With : uint8_t {
+    Operand,  ///< operand `index` of the same op
+    Result,   ///< result `index` of the same op
+    Producer, ///< of an operand: the result that it reads
+  };
+  Kind kind = Kind::Float;
+
+  // Static and fixed.
+  uint8_t bits = 8;
+  bool isSigned = true;
+  int32_t quantMin = -128, quantMax = 127;
+
+  // Static.
+  Scheme scheme = Scheme::Affine;
+  /// The channel axis; -1 for one scale for the tensor.
+  int32_t axis = -1;
+  /// Name of an observer of Numerics/Observer.h, and its arguments. The text
+  /// must outlive the call that it is given to.
+  std::string_view observer;
+  float eps = 0;               ///< 0: the observer's default
+  float averagingConstant = 0; ///< 0: the observer's default
+
+  // Fixed.
+  float scale = 0;
+  int32_t zeroPoint = 0;
+
+  // Shared.
+  With with = With::Operand;
+  uint32_t index = 0;
+
+  static Spec sharedWithOperand(uint32_t index) {
+    return shared(With::Operand, index);
+  }
+  static Spec sharedWithResult(uint32_t index) {
+    return shared(With::Result, index);
+  }
+  static Spec sharedWithProducer() { return shared(With::Producer, 0); }
+
+private:
+  static Spec shared(With with, uint32_t index) {
+    Spec spec;
+    spec.kind = Kind::Shared;
+    spec.with = with;
+    spec.index = index;
+    return spec;
+  }
+};
+
+/// A program in functional form, to be annotated. Implemented by the compiler.
+class Graph {
+public:
+  // -- Ops --------------------------------------------------------------
+  virtual uint32_t numOps() const = 0;
+  /// With namespace and overload: "aten::add.Tensor". Empty for what is no
+  /// operator: the end of the program, reads and writes of buffers.
+  virtual std::string_view schema(Op op) const = 0;
+  /// Name in the exported graph.
+  virtual std::string_view name(Op op) const = 0;
+  /// The modules the op was called in, outermost first.
+  virtual Array<Module> modules(Op op) const = 0;
+  virtual Source source(Op op) const = 0;
+  virtual Array<Value> operands(Op op) const = 0;
+  virtual Array<Value> results(Op op) const = 0;
+
+  // -- Arguments by their name in the schema; nothing if absent ----------
+  virtual OperandRange tensors(Op op, std::string_view argument) const = 0;
+  virtual std::optional<int64_t> integer(Op op,
+                                         std::string_view argument) const = 0;
+  /// A Scalar, float, int or bool argument.
+  virtual std::optional<double> number(Op op,
+                                       std::string_view argument) const = 0;
+  virtual Array<int64_t> integers(Op op, std::string_view argument) const = 0;
+  virtual std::optional<std::string_view>
+  text(Op op, std::string_view argument) const = 0;
+
+  // -- Values -------------------------------------------------------------
+  virtual std::optional<Op> producer(Value value) const = 0;
+  /// Each reading, in program order; an op that reads it twice is there twice.
+  virtual Array<Use> users(Value value) const = 0;
+  virtual ElementType elementType(Value value) const = 0;
+  /// Sizes; -1 where dynamic.
+  virtual Array<int64_t> shape(Value value) const = 0;
+  virtual bool isConstant(Value value) const = 0;
+  /// The elements of an f32 constant, row-major; empty for any other value.
+  virtual Array<float> constantData(Value value) const = 0;
+
+  // -- Annotations ----------------------------------------------------------
+  /// True if a result or operand has been given a spec (Float is one).
+  virtual bool isAnnotated(Op op) const = 0;
+  /// What was said so far: Float if nothing.
+  virtual Spec operandSpec(Op op, uint32_t operand) const = 0;
+  virtual Spec resultSpec(Op op, uint32_t result) const = 0;
+  virtual void annotateOperand(Op op, uint32_t operand, const Spec &spec) = 0;
+  virtual void annotateResult(Op op, uint32_t result, const Spec &spec) = 0;
+  /// The rule that annotated `op`, for reports: "conv2d_relu".
+  virtual void setRule(Op op, std::string_view rule) = 0;
+  /// The operands of `op` do not share observers with other uses of their
+  /// values unless they say so.
+  virtual void forbidImplicitSharing(Op op) = 0;
+  /// Why `op` stays float: a code in kebab case, and a sentence.
+  virtual void refuse(Op op, std::string_view code,
+                      std::string_view reason) = 0;
+  /// Ends the compilation with an error at `op`.
+  virtual void fail(Op op, std::string_view message) = 0;
+
+protected:
+  ~Graph() = default;
+};
+
+/// Decides what is quantized and how, by annotating a graph.
+class Quantizer {
+public:
+  virtual ~Quantizer() = default;
+  virtual std::string_view name() const = 0;
+  virtual void annotate(Graph &graph) = 0;
+};
+
+} // namespace pt2e::quantizer
+
+#endif // PT2E_QUANTIZERS_QUANTIZER_H

@@ -1,0 +1,443 @@
+#include "XnnpackRules.h"
+
+#include <algorithm>
+#include <cmath>
+#include <initializer_list>
+#include <iterator>
+#include <string>
+
+using namespace pt2e::quantizer;
+
+namespace {
+
+/// A constant beyond this has no histogram in f32.
+constexpr float kLargestScalar = 3.4028235e15f;
+/// Tensors of more dimensions do not run on XNNPACK.
+constexpr size_t kMaxRank = 6;
+
+template <typename Names>
+bool isOneOf(std::string_view schema, const Names &names) {
+  return std::find(std::begin(names), std::end(names), schema) !=
+         std::end(names);
+}
+
+/// Why an op stays float; no code is yes.
+struct Verdict {
+  std::string_view code, reason;
+  explicit operator bool() const { return code.empty(); }
+};
+constexpr Verdict kYes{};
+
+class Annotator {
+public:
+  Annotator(Graph &graph, const std::vector<Selection> &selections,
+            Compat compat)
+      : graph(graph), selections(selections),
+        torchao(compat == Compat::Torchao) {}
+
+  void run();
+
+private:
+  // -- Questions ----------------------------------------------------------
+  bool isSelected(Op op) const {
+    return selections[op.number].state == Selection::State::Quantized;
+  }
+  bool mayFollow(Op op) const {
+    return selections[op.number].state != Selection::State::Float;
+  }
+  Value result(Op op) const { return graph.results(op)[0]; }
+  bool isFloat(Value value) const {
+    return graph.elementType(value) == ElementType::F32;
+  }
+  bool is(Op op, std::initializer_list<std::string_view> names) const {
+    return isOneOf(graph.schema(op), names);
+  }
+  /// A clamp that can be fused behind an op: its only user.
+  std::optional<Op> fusedClamp(Op op) const;
+  bool isClamp(Op op) const;
+  /// True if what `value` holds was quantized where it was made.
+  bool isQuantized(Value value) const;
+  /// True if `value` comes from a max pool through ops that only move data.
+  bool comesFromMaxPool(Value value) const;
+  bool isZeroPad(Op op) const;
+  bool isGlobalAverage(Op op) const;
+
+  // -- Gates ----------------------------------------------------------------
+  Verdict checkValues(Op op) const;
+  Verdict checkWeighted(Op op) const;
+  Verdict checkBinary(Op op) const;
+
+  // -- Specs ----------------------------------------------------------------
+  Spec activation(Op op) const;
+  Spec weight(Op op) const;
+
+  // -- Rules ----------------------------------------------------------------
+  void annotateWeighted(Op op);
+  void annotateBinary(Op op);
+  void annotateUnary(Op op);
+  void annotateAverage(Op op);
+  void annotateCat(Op op);
+  void annotateLoneClamp(Op op);
+  void annotatePadOfInput(Op op);
+  void follow(Op op);
+  void annotateOutput(Op op, std::string_view rule);
+  void explain(Op op);
+
+  Graph &graph;
+  const std::vector<Selection> &selections;
+  const bool torchao;
+};
+
+//===----------------------------------------------------------------------===//
+// Questions
+//===----------------------------------------------------------------------===//
+
+bool Annotator::isClamp(Op op) const {
+  if (is(op, {"aten::relu"}))
+    return true;
+  return !torchao && is(op, {"aten::relu6", "aten::hardtanh", "aten::clamp",
+                             "aten::clamp_min"});
+}
+
+std::optional<Op> Annotator::fusedClamp(Op op) const {
+  const Array<Use> users = graph.users(result(op));
+  if (users.size() != 1)
+    return std::nullopt;
+  const Op user = users[0].op;
+  if (!isClamp(user) || !mayFollow(user) || graph.isAnnotated(user))
+    return std::nullopt;
+  return user;
+}
+
+bool Annotator::isQuantized(Value value) const {
+  const std::optional<Op> producer = graph.producer(value);
+  if (!producer)
+    return false;
+  const Array<Value> results = graph.results(*producer);
+  for (uint32_t i = 0; i < results.size(); ++i)
+    if (results[i] == value)
+      return graph.resultSpec(*producer, i).kind != Spec::Kind::Float;
+  return false;
+}
+
+bool Annotator::comesFromMaxPool(Value value) const {
+  for (;;) {
+    const std::optional<Op> producer = graph.producer(value);
+    if (!producer || graph.operands(*producer).empty())
+      return false;
+    if (is(*producer, {"aten::max_pool2d"}))
+      return true;
+    if (graph.resultSpec(*producer, 0).kind != Spec::Kind::Shared)
+      return false;
+    value = graph.operands(*producer)[0];
+  }
+}
+
+bool Annotator::isZeroPad(Op op) const {
+  if (is(op, {"aten::pad"})) {
+    const std::optional<std::string_view> mode = graph.text(op, "mode");
+    return (!mode || *mode == "constant") &&
+           graph.number(op, "value").value_or(0) == 0;
+  }
+  return is(op, {"aten::constant_pad_nd"}) &&
+         graph.number(op, "value").value_or(0) == 0;
+}
+
+/// XNNPACK's integer average takes the last two dimensions of four.
+bool Annotator::isGlobalAverage(Op op) const {
+  const Array<int64_t> shape = graph.shape(graph.operands(op)[0]);
+  if (shape.size() != 4)
+    return false;
+  if (is(op, {"aten::adaptive_avg_pool2d"})) {
+    const Array<int64_t> size = graph.integers(op, "output_size");
+    return std::all_of(size.begin(), size.end(),
+                       [](int64_t s) { return s == 1; });
+  }
+  const Array<int64_t> dims = graph.integers(op, "dim");
+  if (dims.size() != 2)
+    return false;
+  const int64_t a = (dims[0] + 4) % 4, b = (dims[1] + 4) % 4;
+  return std::min(a, b) == 2 && std::max(a, b) == 3;
+}
+
+//===----------------------------------------------------------------------===//
+// Gates
+//===----------------------------------------------------------------------===//
+
+Verdict Annotator::checkValues(Op op) const {
+  for (const Array<Value> &list : {graph.operands(op), graph.results(op)})
+    for (const Value &value : list) {
+      if (graph.elementType(value) == ElementType::Other)
+        continue; // a size that is computed at run time
+      if (!isFloat(value))
+        return {"not-f32", "an operand or result is not f32"};
+      if (!torchao && graph.shape(value).size() > kMaxRank)
+        return {"rank", "XNNPACK takes tensors of up to 6 dimensions"};
+    }
+  return kYes;
+}
+
+Verdict Annotator::checkWeighted(Op op) const {
+  if (Verdict verdict = checkValues(op); !verdict)
+    return verdict;
+  const OperandRange range = graph.tensors(op, "weight");
+  const OperandRange bias = graph.tensors(op, "bias");
+  const Array<Value> operands = graph.operands(op);
+  if (range.count != 1 || !graph.isConstant(operands[range.first]))
+    return {"weight-not-constant", "the weight is computed at run time"};
+  if (bias.count == 1 && !graph.isConstant(operands[bias.first]))
+    return {"bias-not-constant", "the bias is computed at run time"};
+  if (is(op, {"aten::conv_transpose1d", "aten::conv_transpose2d.input"}) &&
+      graph.integer(op, "groups").value_or(1) != 1)
+    return {"grouped-transposed-convolution",
+            "per-channel scales of a grouped transposed convolution do not run "
+            "on XNNPACK"};
+  if (!torchao && is(op, {"aten::conv3d"}))
+    return {"no-kernel", "XNNPACK has no 3-D convolution"};
+  return kYes;
+}
+
+Verdict Annotator::checkBinary(Op op) const {
+  if (Verdict verdict = checkValues(op); !verdict)
+    return verdict;
+  for (const Value &operand : graph.operands(op)) {
+    const Array<float> data = graph.constantData(operand);
+    if (data.size() == 1 && !(std::fabs(data[0]) <= kLargestScalar))
+      return {"large-constant",
+              "a constant operand is not finite or beyond 3.4e15"};
+  }
+  if (!torchao && graph.number(op, "alpha").value_or(1) != 1)
+    return {"alpha", "XNNPACK adds without a factor"};
+  return kYes;
+}
+
+//===----------------------------------------------------------------------===//
+// Specs
+//===----------------------------------------------------------------------===//
+
+Spec Annotator::activation(Op op) const {
+  Spec spec = selections[op.number].config->activation;
+  if (spec.observer.empty())
+    spec.observer = torchao ? "histogram" : "merging_histogram";
+  return spec;
+}
+
+Spec Annotator::weight(Op op) const {
+  Spec spec = selections[op.number].config->weight;
+  // [I, O, ...] where other weights are [O, I, ...].
+  if (spec.axis == 0 &&
+      is(op, {"aten::conv_transpose1d", "aten::conv_transpose2d.input"}))
+    spec.axis = 1;
+  return spec;
+}
+
+//===----------------------------------------------------------------------===//
+// Rules
+//===----------------------------------------------------------------------===//
+
+/// "conv2d" of "aten::conv2d.padding".
+std::string_view baseName(std::string_view schema) {
+  schema.remove_prefix(std::min(schema.find("::") + 2, schema.size()));
+  return schema.substr(0, schema.find('.'));
+}
+
+/// The result of `op`, or of the clamp behind it, is observed.
+void Annotator::annotateOutput(Op op, std::string_view rule) {
+  std::string name(rule);
+  const std::optional<Op> clamp = fusedClamp(op);
+  if (clamp) {
+    name += '_';
+    name += baseName(graph.schema(*clamp));
+    graph.annotateResult(*clamp, 0, activation(op));
+    graph.setRule(*clamp, name);
+  } else {
+    graph.annotateResult(op, 0, activation(op));
+  }
+  graph.setRule(op, name);
+}
+
+void Annotator::annotateWeighted(Op op) {
+  if (Verdict verdict = checkWeighted(op); !verdict)
+    return graph.refuse(op, verdict.code, verdict.reason);
+  graph.annotateOperand(op, graph.tensors(op, "input").first, activation(op));
+  graph.annotateOperand(op, graph.tensors(op, "weight").first, weight(op));
+  annotateOutput(op, baseName(graph.schema(op)));
+}
+
+void Annotator::annotateBinary(Op op) {
+  if (Verdict verdict = checkBinary(op); !verdict)
+    return graph.refuse(op, verdict.code, verdict.reason);
+  graph.annotateOperand(op, 0, activation(op));
+  graph.annotateOperand(op, 1, activation(op));
+  annotateOutput(op, baseName(graph.schema(op)));
+}
+
+/// A function of one variable is a table: input and output scales are free.
+void Annotator::annotateUnary(Op op) {
+  if (Verdict verdict = checkValues(op); !verdict)
+    return graph.refuse(op, verdict.code, verdict.reason);
+  graph.annotateOperand(op, 0, activation(op));
+  graph.annotateResult(op, 0, activation(op));
+  graph.setRule(op, baseName(graph.schema(op)));
+}
+
+void Annotator::annotateAverage(Op op) {
+  if (Verdict verdict = checkValues(op); !verdict)
+    return graph.refuse(op, verdict.code, verdict.reason);
+  const Value input = graph.operands(op)[0];
+  if (!torchao) {
+    if (!isGlobalAverage(op))
+      return graph.refuse(op, "no-kernel",
+                          "XNNPACK averages integers over the last two "
+                          "dimensions of four only");
+    // Its range is smaller than its input's, and XNNPACK takes any scales here.
+    return annotateUnary(op);
+  }
+  graph.annotateOperand(
+      op, 0, isQuantized(input) ? Spec::sharedWithProducer() : activation(op));
+  graph.annotateResult(op, 0, Spec::sharedWithOperand(0));
+  graph.setRule(op, baseName(graph.schema(op)));
+}
+
+/// Inputs and output have one scale.
+void Annotator::annotateCat(Op op) {
+  if (Verdict verdict = checkValues(op); !verdict)
+    return graph.refuse(op, verdict.code, verdict.reason);
+  const uint32_t count = graph.operands(op).size();
+  if (count == 0)
+    return graph.refuse(op, "no-operands", "it concatenates nothing");
+  graph.annotateOperand(op, 0, activation(op));
+  for (uint32_t i = 1; i < count; ++i)
+    graph.annotateOperand(op, i, Spec::sharedWithOperand(0));
+  graph.annotateResult(op, 0, Spec::sharedWithOperand(0));
+  graph.setRule(op, "cat");
+}
+
+/// A clamp that nothing fuses. Its range is smaller than its input's, so that
+/// its output is observed anew; behind a max pool XNNPACK would merge the two
+/// and get other scales wrong.
+void Annotator::annotateLoneClamp(Op op) {
+  if (!isQuantized(graph.operands(op)[0]) || !checkValues(op) ||
+      comesFromMaxPool(graph.operands(op)[0]))
+    return;
+  graph.annotateOperand(op, 0, Spec::sharedWithProducer());
+  graph.annotateResult(op, 0, activation(op));
+  graph.setRule(op, baseName(graph.schema(op)));
+}
+
+/// An explicit pad of an input that only quantized ops read: padding with zero
+/// is exact in any scale.
+void Annotator::annotatePadOfInput(Op op) {
+  if (!isZeroPad(op) || graph.isAnnotated(op) || !checkValues(op) ||
+      graph.producer(graph.operands(op)[0]))
+    return;
+  const Array<Use> users = graph.users(result(op));
+  const bool isRead =
+      std::all_of(users.begin(), users.end(), [&](const Use &use) {
+        return graph.operandSpec(use.op, use.operand).kind != Spec::Kind::Float;
+      });
+  if (users.empty() || !isRead)
+    return;
+  graph.annotateOperand(op, 0, activation(op));
+  graph.annotateResult(op, 0, Spec::sharedWithOperand(0));
+  graph.setRule(op, "pad");
+}
+
+/// Ops that move elements or choose among them keep the scale of their input.
+void Annotator::follow(Op op) {
+  static constexpr std::string_view kReference[] = {
+      "aten::relu",          "aten::hardtanh",
+      "aten::max_pool2d",    "aten::mean",
+      "aten::mean.dim",      "aten::permute",
+      "aten::transpose.int", "aten::squeeze.dim",
+      "aten::view",          "aten::adaptive_avg_pool2d",
+      "aten::reshape",       "aten::slice.Tensor",
+      "aten::dropout",       "aten::flatten.using_ints"};
+  static constexpr std::string_view kOurs[] = {
+      "aten::relu",          "aten::relu6",         "aten::hardtanh",
+      "aten::clamp",         "aten::clamp_min",     "aten::max_pool2d",
+      "aten::permute",       "aten::transpose.int", "aten::t",
+      "aten::squeeze",       "aten::squeeze.dim",   "aten::squeeze.dims",
+      "aten::unsqueeze",     "aten::view",          "aten::reshape",
+      "aten::unflatten.int", "aten::slice.Tensor",  "aten::flatten.using_ints",
+      "aten::contiguous",    "aten::clone",         "aten::expand"};
+  const std::string_view schema = graph.schema(op);
+  const bool moves = torchao ? isOneOf(schema, kReference)
+                             : isOneOf(schema, kOurs) || isZeroPad(op);
+  if (!moves || graph.isAnnotated(op) || !mayFollow(op) ||
+      !isQuantized(graph.operands(op)[0]) || !checkValues(op))
+    return;
+  graph.annotateOperand(op, 0, Spec::sharedWithProducer());
+  graph.annotateResult(op, 0, Spec::sharedWithOperand(0));
+  graph.setRule(op, "follow");
+}
+
+/// An op that nothing annotated has a reason.
+void Annotator::explain(Op op) {
+  if (graph.isAnnotated(op) || graph.schema(op).empty())
+    return;
+  switch (selections[op.number].state) {
+  case Selection::State::None:
+    return graph.refuse(op, "not-selected", "no choice covers it");
+  case Selection::State::Float:
+    return graph.refuse(op, "asked", "a choice keeps it in float");
+  case Selection::State::Quantized:
+    break;
+  }
+  // A rule may have refused with its own reason, which then stands.
+  if (Verdict verdict = checkValues(op); !verdict)
+    return graph.refuse(op, verdict.code, verdict.reason);
+  graph.refuse(op, "no-rule", "no rule for this operator behind a float input");
+}
+
+void Annotator::run() {
+  std::vector<Op> selected;
+  for (uint32_t i = 0; i < graph.numOps(); ++i)
+    if (isSelected({i}))
+      selected.push_back({i});
+  // Reasons first: what a rule finds out later is more precise.
+  for (uint32_t i = 0; i < graph.numOps(); ++i)
+    explain({i});
+  auto forEach = [&](std::initializer_list<std::string_view> names,
+                     void (Annotator::*rule)(Op)) {
+    for (Op op : selected)
+      if (is(op, names) && !graph.isAnnotated(op))
+        (this->*rule)(op);
+  };
+  forEach({"aten::linear", "aten::conv1d", "aten::conv2d",
+           "aten::conv2d.padding", "aten::conv3d", "aten::conv_transpose1d",
+           "aten::conv_transpose2d.input"},
+          &Annotator::annotateWeighted);
+  if (torchao) {
+    forEach({"aten::adaptive_avg_pool2d"}, &Annotator::annotateAverage);
+    forEach({"aten::add.Tensor", "aten::mul.Tensor"},
+            &Annotator::annotateBinary);
+    forEach({"aten::cat"}, &Annotator::annotateCat);
+  } else {
+    forEach({"aten::adaptive_avg_pool2d", "aten::mean.dim"},
+            &Annotator::annotateAverage);
+    forEach({"aten::add.Tensor", "aten::sub.Tensor", "aten::mul.Tensor"},
+            &Annotator::annotateBinary);
+    forEach({"aten::hardswish", "aten::hardsigmoid", "aten::sigmoid",
+             "aten::tanh", "aten::gelu", "aten::leaky_relu", "aten::silu"},
+            &Annotator::annotateUnary);
+    forEach({"aten::cat"}, &Annotator::annotateCat);
+  }
+  // In program order, so that a chain is followed to its end.
+  for (uint32_t i = 0; i < graph.numOps(); ++i) {
+    const Op op{i};
+    if (!torchao && isClamp(op) && isSelected(op) && !graph.isAnnotated(op))
+      annotateLoneClamp(op);
+    follow(op);
+  }
+  if (!torchao)
+    for (Op op : selected)
+      annotatePadOfInput(op);
+}
+
+} // namespace
+
+void pt2e::quantizer::annotateForXnnpack(
+    Graph &graph, const std::vector<Selection> &selections, Compat compat) {
+  Annotator(graph, selections, compat).run();
+}
