@@ -93,7 +93,8 @@ def Aten_OperatorOp : Op<Aten_Dialect, "operator", [Pure]> {
 
     Constraints:
     - (C1) `segments` has one entry more than `tensors` and adds up to the number of operands.
-    - (C2) an operator of the namespace `aten` is in the schema table, and has that schema's arguments.
+    - (C2) an operator of the namespace `aten` is in the schema table, and has that schema's arguments;
+      one that is not (newer than the table, say) has the attribute `aten.unlisted`.
 
     Example:
     ```mlir

@@ -282,19 +282,37 @@ static bool isAssertion(StringRef name) {
          name.starts_with("aten::_functional_sym_constrain");
 }
 
-/// `relu_` is `relu` in place.
-static std::string functionalName(const OperatorTarget &op) {
-  std::string name = op.ns + "::" + StringRef(op.op).rtrim('_').str();
+/// The schema's name of an operator. `x & y` exports as `__and__`, which is
+/// `bitwise_and`.
+static std::string schemaName(const OperatorTarget &op) {
+  const StringRef usual = llvm::StringSwitch<StringRef>(op.op)
+                              .Case("__and__", "bitwise_and")
+                              .Case("__or__", "bitwise_or")
+                              .Case("__xor__", "bitwise_xor")
+                              .Case("__lshift__", "bitwise_left_shift")
+                              .Case("__rshift__", "bitwise_right_shift")
+                              .Case("__iand__", "bitwise_and_")
+                              .Case("__ior__", "bitwise_or_")
+                              .Case("__ixor__", "bitwise_xor_")
+                              .Default(op.op);
+  std::string name = op.ns + "::" + usual.str();
   if (op.overload != "default")
     name += "." + op.overload;
   return name;
 }
 
+/// `relu_` is `relu` in place.
+static std::string functionalName(StringRef inPlaceName) {
+  auto [op, overload] = inPlaceName.split('.');
+  std::string name = op.rtrim('_').str();
+  if (!overload.empty())
+    name += "." + overload.str();
+  return name;
+}
+
 LogicalResult GraphImporter::importOperator(GraphScope &scope,
                                             const Node &node) {
-  std::string name = node.op.ns + "::" + node.op.op;
-  if (node.op.overload != "default")
-    name += "." + node.op.overload;
+  std::string name = schemaName(node.op);
   if (isAssertion(name))
     return success();
   if (name == "aten::sym_size.int")
@@ -344,10 +362,12 @@ Operation *GraphImporter::createOp(StringRef name,
   }
   segments.push_back(symbols.size());
   llvm::append_range(operands, symbols);
-  return aten::OperatorOp::create(
+  auto op = aten::OperatorOp::create(
       builder, loc, results, builder.getStringAttr(name), operands,
       builder.getStrArrayAttr(tensors), builder.getDenseI32ArrayAttr(segments),
       attributes.getDictionary(builder.getContext()));
+  op->setAttr("aten.unlisted", builder.getUnitAttr());
+  return op;
 }
 
 LogicalResult GraphImporter::importSize(GraphScope &scope, const Node &node) {
@@ -420,7 +440,7 @@ LogicalResult GraphImporter::importInPlace(GraphScope &scope, const Node &node,
   if (node.op.op == "detach_" || node.op.op == "requires_grad_")
     return success();
 
-  std::string name = functionalName(node.op);
+  std::string name = functionalName(inPlaceName);
   const aten::Schema *functional = aten::lookupSchema(name);
   // Without a functional form the op stands for the value it leaves in self.
   if (!functional) {
