@@ -94,4 +94,33 @@ def XnnOutlineDelegatesPass : Pass<"xnn-outline-delegates", "::mlir::ModuleOp"> 
     Statistic<"numDelegates", "delegates", "Number of delegates made">];
 }
 
+def XnnAssignLayoutPass : Pass<"xnn-assign-layout", "::mlir::func::FuncOp"> {
+  let summary = "Choose layouts so that the fewest bytes are transposed";
+  let description = [{
+    Convolutions, pools and resizes are NHWC; what enters, leaves or is reshaped has the layout that it is
+    written in. Elementwise ops, concatenations, pads and slices take either, their attributes and constants
+    following. One minimum cut over the function decides for all of them at once; an image that is wanted in
+    both layouts is moved once. Observers of whole tensors pass on either layout as well.
+
+    Transposes that follow each other are composed, those of constants done here, those that move dimensions
+    of size 1 alone become reshapes.
+
+    Needs: xnn ops in line. Guarantees: the same values; no cheaper assignment of the two layouts exists.
+
+    Before:
+    ```mlir
+    %1 = xnn.transpose %0 {perm = array<i64: 0, 3, 1, 2>} : (!xnn.value<f32, [1, 8, 8, 4]>) -> !xnn.value<f32, [1, 4, 8, 8]>
+    %2 = xnn.clamp %1 {output_min = 0.0 : f32} : (!xnn.value<f32, [1, 4, 8, 8]>) -> !xnn.value<f32, [1, 4, 8, 8]>
+    %3 = xnn.transpose %2 {perm = array<i64: 0, 2, 3, 1>} : (!xnn.value<f32, [1, 4, 8, 8]>) -> !xnn.value<f32, [1, 8, 8, 4]>
+    ```
+    After:
+    ```mlir
+    %3 = xnn.clamp %0 {output_min = 0.0 : f32} : (!xnn.value<f32, [1, 8, 8, 4]>) -> !xnn.value<f32, [1, 8, 8, 4]>
+    ```
+  }];
+  let dependentDialects = ["::pt2e::xnn::XnnDialect"];
+  let statistics = [
+    Statistic<"numRemoved", "removed", "Number of transposes removed">];
+}
+
 #endif // PT2E_XNNPACK_PASSES_TD
