@@ -53,7 +53,7 @@ def Aten_ScopeAttr : AttrDef<Aten_Dialect, "Scope"> {
     `"features.0:torch.nn.Conv2d"`; the root module has an empty path.
   }];
   let parameters = (ins ArrayRefParameter<"::mlir::StringAttr">:$modules);
-  let assemblyFormat = "`<` `[` $modules `]` `>`";
+  let assemblyFormat = "`<` custom<Modules>($modules) `>`";
 }
 
 /// A tensor of known rank.

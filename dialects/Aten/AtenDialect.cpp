@@ -8,6 +8,20 @@
 using namespace mlir;
 using namespace pt2e::aten;
 
+/// `["features:torch.nn.Sequential"]`; `[]` of what a pass made.
+static ParseResult parseModules(AsmParser &parser,
+                                SmallVector<StringAttr> &modules) {
+  return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+    return parser.parseAttribute(modules.emplace_back());
+  });
+}
+
+static void printModules(AsmPrinter &printer, ArrayRef<StringAttr> modules) {
+  printer << '[';
+  llvm::interleaveComma(modules, printer);
+  printer << ']';
+}
+
 #include "dialects/Aten/AtenDialect.cpp.inc"
 #define GET_ATTRDEF_CLASSES
 #include "dialects/Aten/AtenAttrs.cpp.inc"
