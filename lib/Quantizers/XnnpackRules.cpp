@@ -374,7 +374,12 @@ void Annotator::follow(Op op) {
 
 /// An op that nothing annotated has a reason.
 void Annotator::explain(Op op) {
-  if (graph.isAnnotated(op) || graph.schema(op).empty())
+  const Array<Value> results = graph.results(op);
+  const bool isTensor =
+      std::any_of(results.begin(), results.end(), [&](const Value &value) {
+        return graph.elementType(value) != ElementType::Other;
+      });
+  if (graph.isAnnotated(op) || graph.schema(op).empty() || !isTensor)
     return;
   switch (selections[op.number].state) {
   case Selection::State::None:
