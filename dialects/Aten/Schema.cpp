@@ -37,6 +37,8 @@ public:
     return &schemas.try_emplace(name, parse(line->second)).first->second;
   }
 
+  static Schema parse(StringRef line);
+
 private:
   SchemaTable() {
     StringRef rest(kSchemas);
@@ -114,45 +116,45 @@ private:
     return parts;
   }
 
-  static Schema parse(StringRef line) {
-    Schema schema;
-    auto [signature, returns] = line.split(") -> ");
-    auto [name, arguments] = signature.split('(');
-    schema.name = name.str();
-    bool keywordOnly = false;
-    for (StringRef text : splitTopLevel(arguments)) {
-      if (text == "*") {
-        keywordOnly = true;
-        continue;
-      }
-      StringRef defaultText;
-      std::tie(text, defaultText) = text.split('=');
-      auto [type, argumentName] = text.rsplit(' ');
-      SchemaArgument argument = parseType(type);
-      argument.name = argumentName.str();
-      argument.isKeywordOnly = keywordOnly;
-      if (!defaultText.empty()) {
-        argument.defaultText = defaultText.str();
-        // `int[2] padding=0` means [0, 0].
-        if (argument.length && argument.isList &&
-            !defaultText.starts_with("[") && defaultText != "None") {
-          SmallVector<StringRef> copies(argument.length, defaultText);
-          argument.defaultText = "[" + llvm::join(copies, ", ") + "]";
-        }
-      }
-      schema.arguments.push_back(std::move(argument));
-    }
-    if (returns.consume_front("("))
-      returns.consume_back(")");
-    for (StringRef text : splitTopLevel(returns))
-      schema.returns.push_back(parseType(text.split(' ').first));
-    return schema;
-  }
-
   std::mutex mutex;
   llvm::StringMap<StringRef> lines;
   llvm::StringMap<Schema> schemas;
 };
+
+Schema SchemaTable::parse(StringRef line) {
+  Schema schema;
+  auto [signature, returns] = line.split(") -> ");
+  auto [name, arguments] = signature.split('(');
+  schema.name = name.str();
+  bool keywordOnly = false;
+  for (StringRef text : splitTopLevel(arguments)) {
+    if (text == "*") {
+      keywordOnly = true;
+      continue;
+    }
+    StringRef defaultText;
+    std::tie(text, defaultText) = text.split('=');
+    auto [type, argumentName] = text.rsplit(' ');
+    SchemaArgument argument = parseType(type);
+    argument.name = argumentName.str();
+    argument.isKeywordOnly = keywordOnly;
+    if (!defaultText.empty()) {
+      argument.defaultText = defaultText.str();
+      // `int[2] padding=0` means [0, 0].
+      if (argument.length && argument.isList && !defaultText.starts_with("[") &&
+          defaultText != "None") {
+        SmallVector<StringRef> copies(argument.length, defaultText);
+        argument.defaultText = "[" + llvm::join(copies, ", ") + "]";
+      }
+    }
+    schema.arguments.push_back(std::move(argument));
+  }
+  if (returns.consume_front("("))
+    returns.consume_back(")");
+  for (StringRef text : splitTopLevel(returns))
+    schema.returns.push_back(parseType(text.split(' ').first));
+  return schema;
+}
 
 Attribute parseDefault(Builder &builder, SchemaArgument::Kind kind,
                        StringRef text) {
@@ -215,6 +217,10 @@ const SchemaArgument *Schema::find(StringRef name) const {
 
 const Schema *pt2e::aten::lookupSchema(StringRef name) {
   return SchemaTable::get().lookup(name);
+}
+
+Schema pt2e::aten::parseSchema(StringRef line) {
+  return SchemaTable::parse(line);
 }
 
 Attribute pt2e::aten::defaultValue(MLIRContext *context,

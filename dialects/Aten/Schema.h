@@ -51,6 +51,9 @@ struct Schema {
 /// thread-safe.
 const Schema *lookupSchema(llvm::StringRef name);
 
+/// The schema that `line` of a schema table writes out.
+Schema parseSchema(llvm::StringRef line);
+
 /// The default of `argument` as an attribute: null for None and for a
 /// placement. Lists of fixed length written as one number are expanded
 /// (`int[2] padding=0` is [0, 0]).

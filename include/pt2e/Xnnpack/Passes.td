@@ -123,4 +123,28 @@ def XnnAssignLayoutPass : Pass<"xnn-assign-layout", "::mlir::func::FuncOp"> {
     Statistic<"numRemoved", "removed", "Number of transposes removed">];
 }
 
+def ConvertToEtPass : Pass<"convert-to-et", "::mlir::ModuleOp"> {
+  let summary = "Turn what XNNPACK does not run into calls of the runtime's kernels";
+  let description = [{
+    Each aten op becomes a call of the kernel that has its arguments (dialects/Et/kernels.txt); operators
+    without one are rewritten to operators that have (`softmax.int` to `_softmax`, `reshape` to `view`, ...).
+    Arithmetic on sizes becomes `executorch_prim` calls, a quantize or dequantize on its own a call of the
+    quantized kernels, and each `pt2e.observe` a call of `pt2e::observe.out` with the number of its site in the
+    order of the module.
+
+    Needs: `--xnn-outline-delegates`. Guarantees: the functions that are no delegates hold calls, constants,
+    reads and writes of buffers. An operator without a kernel is an error that names it and where it comes from.
+
+    Before:
+    ```mlir
+    %1 = aten.cos %0 : (tensor<2xf64>) -> tensor<2xf64>
+    ```
+    After:
+    ```mlir
+    %1 = et.call_kernel "aten::cos.out"(%0) [#et.operand<0>] : (tensor<2xf64>) -> tensor<2xf64>
+    ```
+  }];
+  let dependentDialects = ["::pt2e::aten::AtenDialect", "::pt2e::et::EtDialect"];
+}
+
 #endif // PT2E_XNNPACK_PASSES_TD

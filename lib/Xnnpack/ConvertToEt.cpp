@@ -1,0 +1,333 @@
+//===- ConvertToEt.cpp - Turn what stays into kernel calls ----------------===//
+
+#include "KernelForms.h"
+#include "Lowering.h"
+#include "dialects/Aten/Constants.h"
+#include "dialects/Aten/Provenance.h"
+#include "dialects/Aten/Schema.h"
+#include "dialects/Et/Kernels.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "pt2e/Xnnpack/Passes.h"
+
+namespace pt2e {
+#define GEN_PASS_DEF_CONVERTTOETPASS
+#include "pt2e/Xnnpack/Passes.h.inc"
+} // namespace pt2e
+
+using namespace mlir;
+using namespace pt2e;
+using Kind = aten::SchemaArgument::Kind;
+
+/// ScalarType of the runtime; none if it has no such element type.
+static std::optional<int64_t> scalarType(Type type) {
+  if (auto integer = dyn_cast<IntegerType>(type)) {
+    switch (integer.getWidth()) {
+    case 1:
+      return 11;
+    case 8:
+      return integer.isUnsigned() ? 0 : 1;
+    case 16:
+      return 2;
+    case 32:
+      return 3;
+    case 64:
+      return 4;
+    default:
+      return std::nullopt;
+    }
+  }
+  if (type.isF16())
+    return 5;
+  if (type.isF32())
+    return 6;
+  if (type.isF64())
+    return 7;
+  if (type.isBF16())
+    return 15;
+  return std::nullopt;
+}
+
+namespace {
+/// The operands and arguments of a kernel call as they are gathered.
+struct Call {
+  SmallVector<Value> inputs;
+  SmallVector<Attribute> arguments;
+
+  void addTensor(MLIRContext *context, Value tensor) {
+    arguments.push_back(et::OperandAttr::get(context, inputs.size()));
+    inputs.push_back(tensor);
+  }
+};
+
+class Converter {
+public:
+  explicit Converter(ModuleOp module)
+      : builder(module.getContext()), context(module.getContext()) {
+    for (auto site : module.getOps<SiteOp>())
+      siteNumbers[site.getSymNameAttr()] = siteNumbers.size();
+  }
+
+  LogicalResult convert(func::FuncOp function) {
+    // Forms put new ops in front of the one they replace: look at those next.
+    Block &block = function.getBody().front();
+    for (Operation *op = block.empty() ? nullptr : &block.front(); op;) {
+      Operation *before = op->getPrevNode();
+      Operation *after = op->getNextNode();
+      builder.setInsertionPoint(op);
+      const FailureOr<bool> rewritten = convert(op);
+      if (failed(rewritten))
+        return failure();
+      op = !*rewritten ? after
+           : before    ? before->getNextNode()
+                       : &block.front();
+    }
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+      if (isOpTriviallyDead(&op))
+        op.erase();
+    return success();
+  }
+
+private:
+  /// True if `op` became other aten ops, which are to be converted.
+  FailureOr<bool> convert(Operation *op) {
+    if (isa<aten::ParameterOp, aten::ReadBufferOp, aten::WriteBufferOp>(op))
+      return false;
+    if (isOpTriviallyDead(op)) {
+      op->erase();
+      return false;
+    }
+    if (auto observe = dyn_cast<ObserveOp>(op))
+      return convertObserve(observe);
+    if (auto size = dyn_cast<aten::SymSizeOp>(op))
+      return convertSize(size);
+    if (isa<QuantizeOp, DequantizeOp>(op))
+      return convertCodes(op);
+    if (isa<arith::ArithDialect>(op->getDialect()))
+      return convertInteger(op);
+    if (isa<aten::AtenDialect>(op->getDialect()))
+      return convertOperator(op);
+    return false;
+  }
+
+  FailureOr<bool> replace(Operation *op, StringRef kernel, Call call) {
+    auto made = et::CallKernelOp::create(
+        builder, op->getLoc(), op->getResultTypes(), kernel, call.inputs,
+        builder.getArrayAttr(call.arguments));
+    for (StringRef why : {"xnn.kept", "xnn.float"})
+      if (Attribute attribute = op->getAttr(why))
+        made->setAttr(why, attribute);
+    op->replaceAllUsesWith(made->getResults());
+    op->erase();
+    return false;
+  }
+
+  FailureOr<bool> convertObserve(ObserveOp op) {
+    Call call;
+    call.addTensor(context, op.getInput());
+    call.arguments.push_back(builder.getI64IntegerAttr(
+        siteNumbers.lookup(op.getSiteAttr().getAttr())));
+    auto nothing = RankedTensorType::get({0}, builder.getF32Type());
+    auto made = et::CallKernelOp::create(
+        builder, op.getLoc(), TypeRange(nothing), "pt2e::observe.out",
+        call.inputs, builder.getArrayAttr(call.arguments));
+    made->setAttr("pt2e.site", op.getSiteAttr());
+    op.getResult().replaceAllUsesWith(op.getInput());
+    op.erase();
+    return false;
+  }
+
+  FailureOr<bool> convertSize(aten::SymSizeOp op) {
+    Call call;
+    call.addTensor(context, op.getSelf());
+    call.arguments.push_back(builder.getI64IntegerAttr(op.getDim()));
+    return replace(op, "aten::sym_size.int", std::move(call));
+  }
+
+  /// An integer operand: a number if it is known.
+  void addInteger(Call &call, Value integer) {
+    if (auto constant = integer.getDefiningOp<arith::ConstantOp>())
+      call.arguments.push_back(constant.getValue());
+    else
+      call.addTensor(context, integer);
+  }
+
+  FailureOr<bool> convertInteger(Operation *op) {
+    if (isa<arith::ConstantOp>(op))
+      return false; // a constant tensor, or a number that calls name
+    const StringRef kernel =
+        TypeSwitch<Operation *, StringRef>(op)
+            .Case([](arith::AddIOp) { return "executorch_prim::add.Scalar"; })
+            .Case([](arith::SubIOp) { return "executorch_prim::sub.Scalar"; })
+            .Case([](arith::MulIOp) { return "executorch_prim::mul.Scalar"; })
+            .Case([](arith::FloorDivSIOp) {
+              return "executorch_prim::floordiv.Scalar";
+            })
+            .Case([](arith::MaxSIOp) {
+              return "executorch_prim::sym_max.Scalar";
+            })
+            .Case([](arith::MinSIOp) {
+              return "executorch_prim::sym_min.Scalar";
+            })
+            .Default([](Operation *) { return ""; });
+    if (kernel.empty())
+      return op->emitOpError("has no kernel: ") << aten::describe(op->getLoc());
+    Call call;
+    for (Value operand : op->getOperands())
+      addInteger(call, operand);
+    return replace(op, kernel, std::move(call));
+  }
+
+  /// A quantize or dequantize that XNNPACK does not run.
+  FailureOr<bool> convertCodes(Operation *op) {
+    auto quantize = dyn_cast<QuantizeOp>(op);
+    auto dequantize = dyn_cast<DequantizeOp>(op);
+    const EncodingAttr encoding =
+        quantize ? quantize.getEncoding() : dequantize.getEncoding();
+    std::optional<xnn::Codes> codes = xnn::codesOf(op);
+    const std::optional<int64_t> storage = scalarType(encoding.getStorage());
+    if (!codes || !storage)
+      return op->emitOpError("expected codes of one known scale and zero point "
+                             "to quantize outside XNNPACK, but got ")
+             << encoding << ": " << aten::describe(op->getLoc());
+    Call call;
+    call.addTensor(context, op->getOperand(0));
+    call.arguments.push_back(builder.getF64FloatAttr(codes->scale));
+    for (int64_t integer :
+         {codes->zeroPoint, codes->low, codes->high, *storage})
+      call.arguments.push_back(builder.getI64IntegerAttr(integer));
+    if (dequantize)
+      call.arguments.push_back(builder.getUnitAttr()); // out_dtype
+    return replace(op,
+                   quantize ? "quantized_decomposed::quantize_per_tensor.out"
+                            : "quantized_decomposed::dequantize_per_tensor.out",
+                   std::move(call));
+  }
+
+  FailureOr<bool> convertOperator(Operation *op) {
+    const std::string name = aten::schemaName(op);
+    const aten::Schema *schema = aten::lookupSchema(name);
+    const et::Kernel *kernel = schema ? et::kernelOf(*schema) : nullptr;
+    // A copy changes nothing here, though there is a kernel.
+    if ((name == "aten::clone" || name == "aten::lift_fresh_copy") &&
+        op->getOperand(0).getType() == op->getResult(0).getType()) {
+      op->replaceAllUsesWith(op->getOperands());
+      op->erase();
+      return false;
+    }
+    if (!kernel && rewriteForKernels(builder, op))
+      return true;
+    if (!kernel) {
+      InFlightDiagnostic error = op->emitError("no kernel for ");
+      error << name << ": " << aten::describe(op->getLoc());
+      if (auto why = op->getAttrOfType<StringAttr>("xnn.kept"))
+        error << "; XNNPACK does not run it: " << why.getValue();
+      return error;
+    }
+    Call call;
+    SmallVector<Value> symbols =
+        llvm::to_vector_of<Value>(aten::symbolOperands(op));
+    ArrayRef<Value> unread = symbols;
+    for (const aten::SchemaArgument &argument : kernel->arguments)
+      if (failed(addArgument(op, *schema, argument, call, unread)))
+        return failure();
+    return replace(op, kernel->name, std::move(call));
+  }
+
+  LogicalResult addArgument(Operation *op, const aten::Schema &schema,
+                            const aten::SchemaArgument &argument, Call &call,
+                            ArrayRef<Value> &symbols) {
+    if (argument.kind == Kind::Tensor) {
+      addTensors(op, argument, call);
+      return success();
+    }
+    Attribute value = schema.find(argument.name)
+                          ? aten::attributeArgument(op, argument.name)
+                          : aten::defaultValue(context, argument);
+    if (!value && !argument.isOptional)
+      value = aten::defaultValue(context, argument);
+    if (!value || argument.kind == Kind::Placement) {
+      call.arguments.push_back(builder.getUnitAttr());
+      return success();
+    }
+    if (auto type = dyn_cast<TypeAttr>(value)) {
+      std::optional<int64_t> code = scalarType(type.getValue());
+      if (!code)
+        return op->emitError("expected an element type of the runtime, but "
+                             "got ")
+               << type.getValue() << ": " << aten::describe(op->getLoc());
+      call.arguments.push_back(builder.getI64IntegerAttr(*code));
+      return success();
+    }
+    if (auto integer = dyn_cast<IntegerAttr>(value)) {
+      if (integer.getType().isInteger(64) && integer.getInt() == INT64_MIN &&
+          !symbols.empty()) {
+        addInteger(call, symbols.front());
+        symbols = symbols.drop_front();
+        return success();
+      }
+      if (argument.kind == Kind::Float)
+        value = builder.getF64FloatAttr(integer.getInt());
+    } else if (auto real = dyn_cast<FloatAttr>(value)) {
+      value = builder.getF64FloatAttr(real.getValueAsDouble());
+    } else if (auto list = dyn_cast<DenseI64ArrayAttr>(value)) {
+      SmallVector<int64_t> integers(list.asArrayRef());
+      for (int64_t &integer : integers) {
+        if (integer != INT64_MIN || symbols.empty())
+          continue;
+        APInt known;
+        if (matchPattern(symbols.front(), m_ConstantInt(&known)))
+          integer = known.getSExtValue();
+        else
+          call.inputs.push_back(symbols.front());
+        symbols = symbols.drop_front();
+      }
+      value = builder.getDenseI64ArrayAttr(integers);
+    }
+    call.arguments.push_back(value);
+    return success();
+  }
+
+  void addTensors(Operation *op, const aten::SchemaArgument &argument,
+                  Call &call) {
+    OperandRange tensors = aten::tensorArgument(op, argument.name);
+    if (!argument.isList) {
+      if (tensors.empty())
+        call.arguments.push_back(builder.getUnitAttr());
+      else
+        call.addTensor(context, tensors.front());
+      return;
+    }
+    SmallVector<int64_t> indices;
+    auto present = dyn_cast_or_null<DenseBoolArrayAttr>(
+        aten::attributeArgument(op, argument.name));
+    size_t next = 0;
+    for (size_t i = 0, e = present ? present.size() : tensors.size(); i < e;
+         ++i) {
+      if (present && !present[i]) {
+        indices.push_back(-1);
+        continue;
+      }
+      indices.push_back(call.inputs.size());
+      call.inputs.push_back(tensors[next++]);
+    }
+    call.arguments.push_back(et::TensorListAttr::get(
+        context, builder.getDenseI64ArrayAttr(indices), argument.isOptional));
+  }
+
+  OpBuilder builder;
+  MLIRContext *context;
+  DenseMap<Attribute, int64_t> siteNumbers;
+};
+
+struct ConvertToEtPass : pt2e::impl::ConvertToEtPassBase<ConvertToEtPass> {
+  void runOnOperation() override {
+    Converter converter(getOperation());
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isDeclaration() && !function->hasAttr("xnn.delegate") &&
+          failed(converter.convert(function)))
+        return signalPassFailure();
+  }
+};
+} // namespace

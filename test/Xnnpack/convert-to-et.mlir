@@ -1,0 +1,65 @@
+// RUN: pt2e-opt %s --split-input-file --convert-to-et | FileCheck %s
+
+// The kernel with the operator's arguments.
+// CHECK-LABEL: func.func @kernels
+// CHECK: %[[C:.*]] = et.call_kernel "aten::cos.out"(%arg0) [#et.operand<0>]
+// CHECK: et.call_kernel "aten::add.out"(%[[C]], %arg0) [#et.operand<0>, #et.operand<1>, 2]
+// CHECK: et.call_kernel "aten::sum.IntList_out"(%{{.*}}) [#et.operand<0>, array<i64: 1>, false, unit]
+func.func @kernels(%x: tensor<2x3xf64>) -> tensor<2xf64> {
+  %0 = aten.cos %x : (tensor<2x3xf64>) -> tensor<2x3xf64>
+  %1 = aten.add.Tensor %0, %x {alpha = 2 : i64} : (tensor<2x3xf64>, tensor<2x3xf64>) -> tensor<2x3xf64>
+  %2 = aten.sum.dim_IntList %1 {dim = array<i64: 1>, keepdim = false} : (tensor<2x3xf64>) -> tensor<2xf64>
+  return %2 : tensor<2xf64>
+}
+
+// -----
+
+// Operators in the form that a kernel has.
+// CHECK-LABEL: func.func @forms
+// CHECK: et.call_kernel "aten::native_layer_norm.out"(%arg0) [#et.operand<0>, array<i64: 4>, unit, unit, 1.000000e-05] : {{.*}} -> (tensor<2x4xf32>, tensor<2x1xf32>, tensor<2x1xf32>)
+// CHECK: et.call_kernel "aten::_softmax.out"(%{{.*}}) [#et.operand<0>, 1, false]
+// CHECK: et.call_kernel "aten::view_copy.out"(%{{.*}}) [#et.operand<0>, array<i64: 8>]
+func.func @forms(%x: tensor<2x4xf32>) -> tensor<8xf32> {
+  %0 = aten.layer_norm %x {normalized_shape = array<i64: 4>, eps = 1.0e-5 : f64, operandSegmentSizes = array<i32: 1, 0, 0>} : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %1 = aten.softmax.int %0 {dim = 1 : i64} : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %2 = aten.flatten.using_ints %1 {start_dim = 0 : i64, end_dim = 1 : i64} : (tensor<2x4xf32>) -> tensor<8xf32>
+  return %2 : tensor<8xf32>
+}
+
+// -----
+
+// Sizes that run time computes.
+// CHECK-LABEL: func.func @sizes
+// CHECK: %[[N:.*]] = et.call_kernel "aten::sym_size.int"(%arg0) [#et.operand<0>, 0]
+// CHECK: %[[M:.*]] = et.call_kernel "executorch_prim::mul.Scalar"(%[[N]]) [#et.operand<0>, 2]
+// CHECK: et.call_kernel "aten::expand_copy.out"(%arg1, %[[M]]) [#et.operand<0>, array<i64: -9223372036854775808, 4>, false]
+func.func @sizes(%x: tensor<?x4xf32, #aten.bounds<[8, -1]>>, %y: tensor<1x4xf32>) -> tensor<?x4xf32, #aten.bounds<[16, -1]>> {
+  %c2 = arith.constant 2 : i64
+  %0 = aten.sym_size %x, 0 : tensor<?x4xf32, #aten.bounds<[8, -1]>>
+  %1 = arith.muli %0, %c2 : i64
+  %2 = aten.expand %y, %1 {size = array<i64: -9223372036854775808, 4>} : (tensor<1x4xf32>, i64) -> tensor<?x4xf32, #aten.bounds<[16, -1]>>
+  return %2 : tensor<?x4xf32, #aten.bounds<[16, -1]>>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @observed
+// CHECK: et.call_kernel "pt2e::observe.out"(%arg0) [#et.operand<0>, 1]{{.*}} -> tensor<0xf32>
+// CHECK: et.call_kernel "aten::abs.out"(%arg0)
+pt2e.site @a spec(#pt2e.spec<i8, -128 : 127, affine, static, "minmax">)
+pt2e.site @b spec(#pt2e.spec<i8, -128 : 127, affine, static, "minmax">)
+func.func @observed(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = pt2e.observe @b, %x : tensor<2x4xf32>
+  %1 = aten.abs %0 : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  return %1 : tensor<2x4xf32>
+}
+
+// -----
+
+// A list with absent entries.
+// CHECK-LABEL: func.func @lists
+// CHECK: et.call_kernel "aten::index.Tensor_out"(%arg0, %arg1) [#et.operand<0>, #et.tensors<[-1, 1], optional = true>]
+func.func @lists(%x: tensor<2x4xf32>, %i: tensor<3xi64>) -> tensor<2x3xf32> {
+  %0 = aten.operator "aten::index.Tensor"(%x, %i) {arguments = {indices = array<i1: false, true>}, segments = array<i32: 1, 1, 0>, tensors = ["self", "indices"]} : (tensor<2x4xf32>, tensor<3xi64>) -> tensor<2x3xf32>
+  return %0 : tensor<2x3xf32>
+}
