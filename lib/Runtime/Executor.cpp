@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <climits>
 #include <cstring>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <unistd.h>
@@ -16,6 +16,7 @@
 
 #include "LivePrograms.h"
 #include "ObserveKernel.h"
+#include "ProgramCheck.h"
 #include "pt2e/Runtime/Files.h"
 #include "pt2e/Runtime/Status.h"
 
@@ -38,6 +39,32 @@ void keepErrors(et_timestamp_t, et_pal_log_level_t level, const char *,
   if (!lastLog.empty())
     lastLog += "; ";
   lastLog.append(message, length);
+}
+
+/// What ExecuTorch's aborts become: it gives up where a check of its own fails,
+/// such as one on the type of a kernel's argument. What it held is leaked.
+struct Aborted {};
+
+[[noreturn]] void throwAborted() { throw Aborted(); }
+
+/// Runs ExecuTorch code; its aborts and exceptions become errors. Those in
+/// threads of the pool still end the process.
+template <typename Function>
+absl::Status guarded(bool &isBroken, Function function) {
+  if (isBroken)
+    return absl::FailedPreconditionError(
+        "ExecuTorch gave up on this program before");
+  try {
+    return function();
+  } catch (const Aborted &) {
+    isBroken = true;
+    return absl::InternalError("ExecuTorch gave up: " +
+                               std::exchange(lastLog, ""));
+  } catch (const std::exception &error) {
+    isBroken = true;
+    return absl::InternalError(
+        fmt::format("ExecuTorch gave up: {}", error.what()));
+  }
 }
 
 absl::Status etError(const char *what, et::Error error) {
@@ -69,8 +96,7 @@ absl::Status etError(const char *what, et::Error error) {
 void initializeOnce() {
   static std::once_flag once;
   std::call_once(once, [] {
-    et::register_pal(et::PalImpl::create(keepErrors, __FILE__));
-    et::runtime_init();
+    registerPlatform();
     registerObserveKernel();
     setDefaultThreads();
   });
@@ -151,6 +177,16 @@ absl::Status checkInput(size_t number, const ValueInfo &info,
 
 } // namespace
 
+void registerPlatform() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    et::register_pal(et::PalImpl::create(nullptr, throwAborted, nullptr,
+                                         nullptr, keepErrors, nullptr, nullptr,
+                                         __FILE__));
+    et::runtime_init();
+  });
+}
+
 std::string toString(const ValueInfo &info) {
   if (info.isScalar)
     return "scalar " + toString(info.dtype);
@@ -180,13 +216,23 @@ struct Program::Impl {
   MethodInfo info;
   std::vector<std::vector<uint8_t>> inputOrders;
   std::vector<std::string> methodNames;
+  /// ExecuTorch gave up in the middle of something.
+  bool isBroken = false;
 
+  ~Impl() {
+    // What is half done cannot be undone either.
+    if (isBroken && method)
+      new et::Method(std::move(*method));
+  }
   absl::Status loadMethod(const std::string &methodName);
   absl::Status planMemory(const et::MethodMeta &meta);
   absl::Status describe(const et::MethodMeta &meta);
   absl::Status setInput(size_t number, const Tensor &tensor,
                         std::vector<Tensor> &scratch);
   absl::Status execute(absl::Span<const Tensor> inputs);
+  absl::Status runGuarded(absl::Span<const Tensor> inputs) {
+    return guarded(isBroken, [&] { return execute(inputs); });
+  }
   absl::StatusOr<Tensor> output(size_t number);
 };
 
@@ -201,6 +247,7 @@ absl::Status Program::Impl::loadMethod(const std::string &methodName) {
       &*loader, et::Program::Verification::InternalConsistency);
   if (!loaded.ok())
     return etError("cannot load the program", loaded.error());
+  PT2E_RETURN_IF_ERROR(checkProgram(bytes, size));
   program.emplace(std::move(*loaded));
 
   for (size_t i = 0; i < program->num_methods(); ++i) {
@@ -411,7 +458,9 @@ absl::StatusOr<Program> Program::loadImpl(std::unique_ptr<Impl> impl,
                                           const std::string &method) {
   initializeOnce();
   impl->live.emplace();
-  PT2E_RETURN_IF_ERROR(withContext(impl->name, impl->loadMethod(method)));
+  PT2E_RETURN_IF_ERROR(withContext(impl->name, guarded(impl->isBroken, [&] {
+                                     return impl->loadMethod(method);
+                                   })));
   return Program(std::move(impl));
 }
 
@@ -440,7 +489,7 @@ const std::vector<std::string> &Program::methodNames() const {
 
 absl::StatusOr<std::vector<Tensor>>
 Program::run(absl::Span<const Tensor> inputs) {
-  PT2E_RETURN_IF_ERROR(withContext(impl_->name, impl_->execute(inputs)));
+  PT2E_RETURN_IF_ERROR(withContext(impl_->name, impl_->runGuarded(inputs)));
   std::vector<Tensor> outputs;
   for (size_t i = 0; i < impl_->info.outputs.size(); ++i) {
     PT2E_ASSIGN_OR_RETURN(Tensor output,
@@ -458,7 +507,7 @@ absl::StatusOr<Timing> Program::time(absl::Span<const Tensor> inputs, int runs,
   std::vector<double> seconds;
   for (int i = 0; i < warmUp + runs; ++i) {
     const Clock::time_point start = Clock::now();
-    PT2E_RETURN_IF_ERROR(withContext(impl_->name, impl_->execute(inputs)));
+    PT2E_RETURN_IF_ERROR(withContext(impl_->name, impl_->runGuarded(inputs)));
     const std::chrono::duration<double> taken = Clock::now() - start;
     if (i >= warmUp)
       seconds.push_back(taken.count());

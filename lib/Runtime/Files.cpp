@@ -102,8 +102,10 @@ absl::StatusOr<MappedFile> MappedFile::open(const std::string &path) {
     return file.status();
   if (file->size() == 0)
     return MappedFile(nullptr, 0);
-  void *data = ::mmap(nullptr, file->size(), PROT_READ, MAP_PRIVATE,
-                      file->descriptor_, 0);
+  // Writable, so that a malformed program that writes to its constants changes
+  // its own copy of a page.
+  void *data = ::mmap(nullptr, file->size(), PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE, file->descriptor_, 0);
   if (data == MAP_FAILED)
     return systemError("map", path);
   return MappedFile(data, file->size());

@@ -19,6 +19,9 @@ public:
   static inline std::atomic<int> count{0};
 };
 
+/// Takes over ExecuTorch's log and aborts. Before anything else of it is used.
+void registerPlatform();
+
 /// Sets availableCpus() threads unless setThreads() was called before.
 void setDefaultThreads();
 

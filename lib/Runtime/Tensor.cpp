@@ -2,7 +2,8 @@
 
 #include <cassert>
 #include <cstring>
-#include <limits>
+#include <memory>
+#include <new>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -94,6 +95,19 @@ int64_t TensorView::numElements() const {
   for (int64_t size : shape)
     count *= size;
   return count;
+}
+
+Tensor::Bytes::Bytes(size_t size) : size_(size) {
+  size_t room = size + kAlignment;
+  block_ = std::calloc(room, 1);
+  if (!block_)
+    throw std::bad_alloc();
+  data_ = block_;
+  std::align(kAlignment, size, data_, room);
+}
+
+Tensor::Bytes::Bytes(const Bytes &other) : Bytes(other.size_) {
+  std::memcpy(data_, other.data_, size_);
 }
 
 Tensor::Tensor(DType dtype, Shape shape)

@@ -82,6 +82,11 @@ int cgroupCpus() {
   return least;
 }
 
+executorch::extension::threadpool::ThreadPool *threadPool() {
+  registerPlatform();
+  return executorch::extension::threadpool::get_threadpool();
+}
+
 } // namespace
 
 int availableCpus() {
@@ -104,7 +109,7 @@ absl::Status setThreads(int threads) {
   if (threads < 1 || threads > 1024)
     return invalid("expected 1 to 1024 threads, but got {}", threads);
   wereSet = true;
-  auto *pool = executorch::extension::threadpool::get_threadpool();
+  auto *pool = threadPool();
   if (pool->get_thread_count() == static_cast<size_t>(threads))
     return absl::OkStatus();
   if (const int live = LiveProgram::count; live > 0)
@@ -117,9 +122,6 @@ absl::Status setThreads(int threads) {
   return absl::OkStatus();
 }
 
-int threads() {
-  return executorch::extension::threadpool::get_threadpool()
-      ->get_thread_count();
-}
+int threads() { return threadPool()->get_thread_count(); }
 
 } // namespace pt2e::runtime

@@ -38,8 +38,8 @@ private:
   int64_t size_;
 };
 
-/// A regular file mapped into memory, read only. It must not shrink while it
-/// is mapped.
+/// A regular file mapped into memory; what is written there does not reach the
+/// file, which must not shrink while it is mapped.
 class MappedFile {
 public:
   static absl::StatusOr<MappedFile> open(const std::string &path);

@@ -7,8 +7,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <new>
+#include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -78,7 +79,8 @@ public:
   /// No elements: f32 of shape [0].
   Tensor() : Tensor(DType::F32, {0}) {}
 
-  /// All zeros. The shape must have passed countElements().
+  /// All zeros. The shape must have passed countElements(). Throws
+  /// std::bad_alloc.
   Tensor(DType dtype, Shape shape);
 
   /// A copy of `values`, which must be as many as the shape says.
@@ -114,27 +116,35 @@ public:
   void reshape(Shape shape);
 
 private:
-  template <typename T>
-  struct AlignedAllocator {
-    using value_type = T;
-    AlignedAllocator() = default;
-    template <typename U>
-    AlignedAllocator(const AlignedAllocator<U> &) {}
-    T *allocate(size_t n) {
-      return static_cast<T *>(
-          ::operator new(n * sizeof(T), std::align_val_t(kAlignment)));
+  /// Zeroed memory, whose pages are not touched before they are used.
+  class Bytes {
+  public:
+    explicit Bytes(size_t size);
+    Bytes(const Bytes &other);
+    Bytes(Bytes &&other) noexcept { swap(other); }
+    Bytes &operator=(Bytes other) noexcept {
+      swap(other);
+      return *this;
     }
-    void deallocate(T *p, size_t) {
-      ::operator delete(p, std::align_val_t(kAlignment));
+    ~Bytes() { std::free(block_); }
+    void *data() const { return data_; }
+
+  private:
+    void swap(Bytes &other) noexcept {
+      std::swap(block_, other.block_);
+      std::swap(data_, other.data_);
+      std::swap(size_, other.size_);
     }
-    bool operator==(const AlignedAllocator &) const { return true; }
-    bool operator!=(const AlignedAllocator &) const { return false; }
+
+    void *block_ = nullptr;
+    void *data_ = nullptr; ///< aligned, in the block
+    size_t size_ = 0;
   };
 
   DType dtype_;
   Shape shape_;
   int64_t numElements_;
-  std::vector<std::byte, AlignedAllocator<std::byte>> bytes_;
+  Bytes bytes_;
 };
 
 /// Every element as f64, in row-major order. Integers beyond 2^53 are rounded.
