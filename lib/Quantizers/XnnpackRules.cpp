@@ -60,12 +60,12 @@ private:
   /// True if `value` comes from a max pool through ops that only move data.
   bool comesFromMaxPool(Value value) const;
   bool isZeroPad(Op op) const;
-  bool isGlobalAverage(Op op) const;
 
   // -- Gates ----------------------------------------------------------------
   Verdict checkValues(Op op) const;
   Verdict checkWeighted(Op op) const;
   Verdict checkBinary(Op op) const;
+  Verdict checkAverage(Op op) const;
 
   // -- Specs ----------------------------------------------------------------
   Spec activation(Op op) const;
@@ -143,21 +143,40 @@ bool Annotator::isZeroPad(Op op) const {
          graph.number(op, "value").value_or(0) == 0;
 }
 
-/// XNNPACK's integer average takes the last two dimensions of four.
-bool Annotator::isGlobalAverage(Op op) const {
+/// Why XNNPACK cannot average the integers of this op: it has the average of
+/// an image, of neighbouring dimensions (an image of another shape), and a
+/// depthwise convolution with ones for windows.
+Verdict Annotator::checkAverage(Op op) const {
   const Array<int64_t> shape = graph.shape(graph.operands(op)[0]);
-  if (shape.size() != 4)
-    return false;
-  if (is(op, {"aten::adaptive_avg_pool2d"})) {
-    const Array<int64_t> size = graph.integers(op, "output_size");
-    return std::all_of(size.begin(), size.end(),
-                       [](int64_t s) { return s == 1; });
+  const int64_t rank = shape.size();
+  if (is(op, {"aten::mean.dim"})) {
+    std::vector<int64_t> dims;
+    for (int64_t dim : graph.integers(op, "dim"))
+      dims.push_back(dim < 0 ? dim + rank : dim);
+    std::sort(dims.begin(), dims.end());
+    if (!dims.empty() &&
+        dims.back() - dims.front() + 1 != static_cast<int64_t>(dims.size()))
+      return {"no-kernel", "XNNPACK averages neighbouring dimensions"};
+    return kYes;
   }
-  const Array<int64_t> dims = graph.integers(op, "dim");
-  if (dims.size() != 2)
-    return false;
-  const int64_t a = (dims[0] + 4) % 4, b = (dims[1] + 4) % 4;
-  return std::min(a, b) == 2 && std::max(a, b) == 3;
+  if (is(op, {"aten::avg_pool2d"})) {
+    const Array<int64_t> padding = graph.integers(op, "padding");
+    const bool pads = std::any_of(padding.begin(), padding.end(),
+                                  [](int64_t size) { return size != 0; });
+    if (graph.integer(op, "divisor_override") ||
+        graph.number(op, "ceil_mode").value_or(0) != 0 ||
+        (pads && graph.number(op, "count_include_pad").value_or(1) == 0))
+      return {"no-kernel", "XNNPACK averages integers over whole windows"};
+    return kYes;
+  }
+  // Windows of one size: the image is a multiple of the result.
+  const Array<int64_t> output = graph.integers(op, "output_size");
+  for (size_t i = 0; i < output.size(); ++i) {
+    const int64_t size = shape[shape.size() - output.size() + i];
+    if (output[i] != 1 && (output[i] < 1 || size < 1 || size % output[i] != 0))
+      return {"no-kernel", "its windows are not all of one size"};
+  }
+  return kYes;
 }
 
 //===----------------------------------------------------------------------===//
@@ -286,10 +305,8 @@ void Annotator::annotateAverage(Op op) {
     return graph.refuse(op, verdict.code, verdict.reason);
   const Value input = graph.operands(op)[0];
   if (!torchao) {
-    if (!isGlobalAverage(op))
-      return graph.refuse(op, "no-kernel",
-                          "XNNPACK averages integers over the last two "
-                          "dimensions of four only");
+    if (Verdict verdict = checkAverage(op); !verdict)
+      return graph.refuse(op, verdict.code, verdict.reason);
     // Its range is smaller than its input's, and XNNPACK takes any scales here.
     return annotateUnary(op);
   }
@@ -353,14 +370,28 @@ void Annotator::follow(Op op) {
       "aten::view",          "aten::adaptive_avg_pool2d",
       "aten::reshape",       "aten::slice.Tensor",
       "aten::dropout",       "aten::flatten.using_ints"};
-  static constexpr std::string_view kOurs[] = {
-      "aten::relu",          "aten::relu6",         "aten::hardtanh",
-      "aten::clamp",         "aten::clamp_min",     "aten::max_pool2d",
-      "aten::permute",       "aten::transpose.int", "aten::t",
-      "aten::squeeze",       "aten::squeeze.dim",   "aten::squeeze.dims",
-      "aten::unsqueeze",     "aten::view",          "aten::reshape",
-      "aten::unflatten.int", "aten::slice.Tensor",  "aten::flatten.using_ints",
-      "aten::contiguous",    "aten::clone",         "aten::expand"};
+  static constexpr std::string_view kOurs[] = {"aten::relu",
+                                               "aten::relu6",
+                                               "aten::hardtanh",
+                                               "aten::clamp",
+                                               "aten::clamp_min",
+                                               "aten::max_pool2d",
+                                               "aten::permute",
+                                               "aten::transpose.int",
+                                               "aten::t",
+                                               "aten::squeeze",
+                                               "aten::squeeze.dim",
+                                               "aten::squeeze.dims",
+                                               "aten::unsqueeze",
+                                               "aten::view",
+                                               "aten::reshape",
+                                               "aten::unflatten.int",
+                                               "aten::slice.Tensor",
+                                               "aten::select.int",
+                                               "aten::flatten.using_ints",
+                                               "aten::contiguous",
+                                               "aten::clone",
+                                               "aten::upsample_bilinear2d.vec"};
   const std::string_view schema = graph.schema(op);
   const bool moves = torchao ? isOneOf(schema, kReference)
                              : isOneOf(schema, kOurs) || isZeroPad(op);
@@ -419,12 +450,14 @@ void Annotator::run() {
             &Annotator::annotateBinary);
     forEach({"aten::cat"}, &Annotator::annotateCat);
   } else {
-    forEach({"aten::adaptive_avg_pool2d", "aten::mean.dim"},
+    forEach({"aten::adaptive_avg_pool2d", "aten::adaptive_avg_pool1d",
+             "aten::avg_pool2d", "aten::mean.dim"},
             &Annotator::annotateAverage);
     forEach({"aten::add.Tensor", "aten::sub.Tensor", "aten::mul.Tensor"},
             &Annotator::annotateBinary);
     forEach({"aten::hardswish", "aten::hardsigmoid", "aten::sigmoid",
-             "aten::tanh", "aten::gelu", "aten::leaky_relu", "aten::silu"},
+             "aten::tanh", "aten::gelu", "aten::leaky_relu", "aten::silu",
+             "aten::elu"},
             &Annotator::annotateUnary);
     forEach({"aten::cat"}, &Annotator::annotateCat);
   }

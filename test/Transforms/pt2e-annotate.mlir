@@ -105,3 +105,23 @@ func.func @kept_float(%i: tensor<4xi64>, %x: tensor<4x4xf32>) -> (tensor<4xi64>,
   %3 = aten.softmax.int %2 {dim = 1 : i64} : (tensor<4x4xf32>) -> tensor<4x4xf32>
   return %0, %2, %3 : tensor<4xi64>, tensor<4x4xf32>, tensor<4x4xf32>
 }
+
+// -----
+
+// Averages that XNNPACK has in codes, and those that it has not.
+// CHECK-LABEL: func @averages
+// CHECK: aten.mean.dim {{.*}}rule = "mean"
+// CHECK: aten.mean.dim {{.*}}kept_float = {code = "no-kernel", reason = "XNNPACK averages neighbouring dimensions"}
+// CHECK: aten.adaptive_avg_pool2d {{.*}}rule = "adaptive_avg_pool2d"
+// CHECK: aten.adaptive_avg_pool2d {{.*}}kept_float = {code = "no-kernel", reason = "its windows are not all of one size"}
+// CHECK: aten.avg_pool2d {{.*}}rule = "avg_pool2d"
+// CHECK: aten.avg_pool2d {{.*}}kept_float = {code = "no-kernel"
+func.func @averages(%x: tensor<1x2x6x6xf32>) -> (tensor<1x2xf32>, tensor<1x6xf32>, tensor<1x2x3x3xf32>, tensor<1x2x4x4xf32>, tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) {
+  %0 = aten.mean.dim %x {dim = array<i64: -1, -2>, keepdim = false} : (tensor<1x2x6x6xf32>) -> tensor<1x2xf32>
+  %1 = aten.mean.dim %x {dim = array<i64: 1, 3>, keepdim = false} : (tensor<1x2x6x6xf32>) -> tensor<1x6xf32>
+  %2 = aten.adaptive_avg_pool2d %x {output_size = array<i64: 3, 3>} : (tensor<1x2x6x6xf32>) -> tensor<1x2x3x3xf32>
+  %3 = aten.adaptive_avg_pool2d %x {output_size = array<i64: 4, 4>} : (tensor<1x2x6x6xf32>) -> tensor<1x2x4x4xf32>
+  %4 = aten.avg_pool2d %x {kernel_size = array<i64: 2, 2>, stride = array<i64: 2, 2>, padding = array<i64: 0, 0>, ceil_mode = false, count_include_pad = true} : (tensor<1x2x6x6xf32>) -> tensor<1x2x3x3xf32>
+  %5 = aten.avg_pool2d %x {kernel_size = array<i64: 2, 2>, stride = array<i64: 2, 2>, padding = array<i64: 0, 0>, ceil_mode = true, count_include_pad = true} : (tensor<1x2x6x6xf32>) -> tensor<1x2x3x3xf32>
+  return %0, %1, %2, %3, %4, %5 : tensor<1x2xf32>, tensor<1x6xf32>, tensor<1x2x3x3xf32>, tensor<1x2x4x4xf32>, tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>
+}
