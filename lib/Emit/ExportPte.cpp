@@ -3,6 +3,7 @@
 #include "Program.h"
 #include "XnnGraph.h"
 #include "mlir/Tools/mlir-translate/Translation.h"
+#include "pt2e/Emit/PteFile.h"
 #include "pt2e/InitAll.h"
 #include "llvm/Support/Endian.h"
 
@@ -89,6 +90,25 @@ static std::vector<char> withHeader(const fb::FlatBufferBuilder &builder,
   return head;
 }
 
+/// Reads what is about to be written.
+static LogicalResult readBack(ModuleOp module, ArrayRef<char> head,
+                              uint64_t segmentBytes, const ProgramData &data) {
+  auto file =
+      readPteProgram({head.data(), head.size()}, head.size() + segmentBytes);
+  if (!file.ok())
+    return module.emitError("the program cannot be read back: ")
+           << std::string(file.status().message());
+  for (const ByteList &payload : data.payloads) {
+    ArrayRef<char> graphHead = payload.front();
+    auto graph =
+        readXnnGraph({graphHead.data(), graphHead.size()}, payload.size());
+    if (!graph.ok())
+      return module.emitError("a delegate cannot be read back: ")
+             << std::string(graph.status().message());
+  }
+  return success();
+}
+
 LogicalResult pt2e::exportPte(ModuleOp module, llvm::raw_ostream &out) {
   ProgramData data;
   if (failed(writeDelegates(module, data)))
@@ -138,6 +158,8 @@ LogicalResult pt2e::exportPte(ModuleOp module, llvm::raw_ostream &out) {
   builder.Finish(program.Finish(), pte::ProgramIdentifier());
 
   const std::vector<char> head = withHeader(builder, segments.bytes.size());
+  if (failed(readBack(module, head, segments.bytes.size(), data)))
+    return failure();
   out.write(head.data(), head.size());
   segments.bytes.write(out);
   return success();
