@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Transforms/Passes.h"
+#include "pt2e/Driver/Passes.h"
 #include "pt2e/Transforms/Passes.h"
 #include "pt2e/Xnnpack/Passes.h"
 
@@ -17,6 +18,7 @@ void pt2e::registerAllDialects(mlir::DialectRegistry &registry) {
 }
 
 void pt2e::registerAllPasses() {
+  registerDriverPasses();
   registerTransformsPasses();
   registerXnnpackPasses();
   mlir::registerTransformsPasses(); // canonicalize, cse, symbol-dce, ...

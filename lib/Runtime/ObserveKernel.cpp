@@ -33,6 +33,21 @@ constexpr TypePair kTypes[] = {
     {DType::F64, ScalarType::Double},
 };
 
+/// The sizes and elements of `x`, into a tensor of its type and order.
+et::Error copyTo(executorch::aten::Tensor &out,
+                 const executorch::aten::Tensor &x) {
+  if (out.scalar_type() != x.scalar_type() || out.dim() != x.dim() ||
+      !std::equal(x.dim_order().begin(), x.dim_order().end(),
+                  out.dim_order().begin()))
+    return et::Error::InvalidArgument;
+  if (const et::Error error = et::resize_tensor(out, x.sizes());
+      error != et::Error::Ok)
+    return error;
+  if (out.const_data_ptr() != x.const_data_ptr() && x.nbytes() > 0)
+    std::memmove(out.mutable_data_ptr(), x.const_data_ptr(), x.nbytes());
+  return et::Error::Ok;
+}
+
 void observe(et::KernelRuntimeContext &context, et::Span<et::EValue *> args) {
   if (args.size() < 3 || !args[0]->isTensor() || !args[1]->isInt() ||
       !args[2]->isTensor())
@@ -40,15 +55,11 @@ void observe(et::KernelRuntimeContext &context, et::Span<et::EValue *> args) {
   const executorch::aten::Tensor x = args[0]->toTensor();
   const int64_t site = args[1]->toInt();
   executorch::aten::Tensor out = args[2]->toTensor();
-  if (out.scalar_type() != x.scalar_type() || out.dim() != x.dim() ||
-      !std::equal(x.dim_order().begin(), x.dim_order().end(),
-                  out.dim_order().begin()))
-    return context.fail(et::Error::InvalidArgument);
-  if (const et::Error error = et::resize_tensor(out, x.sizes());
-      error != et::Error::Ok)
-    return context.fail(error);
-  if (out.const_data_ptr() != x.const_data_ptr() && x.nbytes() > 0)
-    std::memmove(out.mutable_data_ptr(), x.const_data_ptr(), x.nbytes());
+  // An `out` without elements is there for the form alone.
+  if (out.numel() > 0) {
+    if (const et::Error error = copyTo(out, x); error != et::Error::Ok)
+      return context.fail(error);
+  }
   if (!currentSink)
     return;
 

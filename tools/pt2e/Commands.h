@@ -12,6 +12,10 @@ namespace pt2e::tool {
 
 using Arguments = absl::Span<const std::string>;
 
+// Not in a build with PT2E_RUNTIME_ONLY:
+int compileCommand(Arguments arguments);
+int quantizeCommand(Arguments arguments);
+
 int runCommand(Arguments arguments);
 int evalCommand(Arguments arguments);
 int compareCommand(Arguments arguments);

@@ -23,6 +23,10 @@ struct Command {
 /// In the order of the help. Commands that need MLIR are left out of a build
 /// with PT2E_RUNTIME_ONLY.
 constexpr Command kCommands[] = {
+#ifndef PT2E_RUNTIME_ONLY
+    {"quantize", "a .pt2 to an int8 .pte", quantizeCommand},
+    {"compile", "a .pt2 to a float .pte", compileCommand},
+#endif
     {"run", "run a .pte on inputs, keep the outputs, take the time",
      runCommand},
     {"eval", "top-1 and top-5 of a classifier on labelled images", evalCommand},

@@ -4,9 +4,9 @@
 ///     pt2e::observe.out(Tensor x, int site, *, Tensor(a!) out) -> Tensor(a!)
 ///
 /// A program calls it with the arguments [x, site, out, out]. It gives `out`
-/// the sizes and elements of `x` (nothing is copied if they share memory) and
-/// shows `x` to the innermost ObserveScope of the calling thread. Without one
-/// it is the identity.
+/// the sizes and elements of `x` (nothing is copied if they share memory or if
+/// `out` has no elements) and shows `x` to the innermost ObserveScope of the
+/// calling thread. Without one it is the identity.
 #ifndef PT2E_RUNTIME_OBSERVE_H
 #define PT2E_RUNTIME_OBSERVE_H
 

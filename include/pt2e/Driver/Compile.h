@@ -1,0 +1,46 @@
+/// \file
+/// From a `.pt2` to a `.pte`: what `pt2e compile` and `pt2e quantize` do.
+#ifndef PT2E_DRIVER_COMPILE_H
+#define PT2E_DRIVER_COMPILE_H
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pt2e/Driver/Calibrate.h"
+#include "pt2e/Driver/Stages.h"
+
+namespace pt2e {
+
+struct CompileRequest {
+  std::string input;  ///< a .pt2
+  std::string output; ///< a .pte, or MLIR text with `emitMlir`
+  /// Quantize with these options and this calibration; else in float.
+  std::optional<QuantizeOptions> quantize;
+  CalibrationOptions calibration;
+  /// Upper bounds for dimensions whose range is open, by symbol.
+  std::map<std::string, int64_t> maxDims;
+  std::string stopAfter; ///< a stage's name; empty for all of them
+  bool emitMlir = false;
+  std::string reportPath; ///< JSON; empty for none
+  /// Called when a stage begins.
+  std::function<void(const std::string &stage)> onStage;
+  /// Seconds spent in each stage, filled in.
+  std::vector<std::pair<std::string, double>> stageSeconds;
+};
+
+/// Compiles. Output files appear whole or not at all.
+///
+/// \param error  called with one line for each error: the op, its module path
+///               and source line, the rule, what to do.
+/// \param summary  what to tell the user at the end.
+/// \returns false after an error.
+bool compile(CompileRequest &request,
+             const std::function<void(const std::string &)> &error,
+             std::string &summary);
+
+} // namespace pt2e
+
+#endif // PT2E_DRIVER_COMPILE_H

@@ -1,0 +1,49 @@
+/// \file
+/// The way of a program from import to emission, as named stages. Each is a
+/// textual pass pipeline that `pt2e-opt` runs as well, so that every step can
+/// be repeated by hand.
+#ifndef PT2E_DRIVER_STAGES_H
+#define PT2E_DRIVER_STAGES_H
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace pt2e {
+
+/// A step of a compilation.
+struct Stage {
+  std::string name; ///< "simplify"; what --stop-after takes
+  /// A pipeline on the module; empty for calibration, which runs the program.
+  std::string pipeline;
+};
+
+/// What the annotate stage is asked for, as options of `--pt2e-annotate`.
+struct QuantizeOptions {
+  bool perChannel = true;
+  bool compat = false;    ///< the reference's choices, to compare with it
+  std::string configFile; ///< JSON, docs/config.md; empty for none
+};
+
+/// simplify, lower, layout, outline, execute, plan.
+std::vector<Stage> floatStages();
+
+/// simplify, annotate, prepare, calibrate, convert and then as in float.
+std::vector<Stage> quantizeStages(const QuantizeOptions &options);
+
+/// lower to plan: from any program, observed or not, to what is emitted.
+std::vector<Stage> loweringStages();
+
+/// The pipelines of `stages`, joined: what stands in
+/// `pt2e-opt --pass-pipeline="builtin.module(...)"`.
+std::string joinPipelines(const std::vector<Stage> &stages);
+
+/// Runs a textual pipeline on `module`. Errors are diagnostics.
+mlir::LogicalResult runPipeline(mlir::ModuleOp module,
+                                const std::string &pipeline);
+
+} // namespace pt2e
+
+#endif // PT2E_DRIVER_STAGES_H

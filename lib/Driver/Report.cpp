@@ -1,0 +1,307 @@
+#include "pt2e/Driver/Report.h"
+
+#include "dialects/Aten/Aten.h"
+#include "dialects/Aten/Provenance.h"
+#include "dialects/Aten/Schema.h"
+#include "dialects/Et/Et.h"
+#include "dialects/Pt2e/Pt2e.h"
+#include "dialects/Xnn/Xnn.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "pt2e/Numerics/Observer.h"
+#include "pt2e/Quantizers/SiteStatistics.h"
+#include "pt2e/Runtime/Version.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/Format.h"
+
+using namespace mlir;
+
+namespace pt2e {
+
+namespace {
+/// Every name of the exported graph in `loc`: of a fused op, all its parts'.
+SmallVector<StringRef> exportedNames(Location loc) {
+  SmallVector<StringRef> names;
+  loc->walk([&](Location part) {
+    if (auto named = dyn_cast<NameLoc>(part))
+      names.push_back(named.getName());
+    return WalkResult::advance();
+  });
+  return names;
+}
+
+/// Multiplications of an op's inputs with weights or with each other.
+uint64_t countMultiplyAdds(Operation *op) {
+  auto elements = [](Value value) {
+    uint64_t count = 1;
+    for (int64_t size : cast<xnn::ValueType>(value.getType()).getShape())
+      count *= size;
+    return count;
+  };
+  auto lastSizes = [](Value filter, size_t count) {
+    uint64_t product = 1;
+    for (int64_t size :
+         cast<xnn::ValueType>(filter.getType()).getShape().take_back(count))
+      product *= size;
+    return product;
+  };
+  return llvm::TypeSwitch<Operation *, uint64_t>(op)
+      .Case([&](xnn::Conv2dOp conv) {
+        return elements(conv.getOutput()) * lastSizes(conv.getFilter(), 3);
+      })
+      .Case([&](xnn::ConvTranspose2dOp conv) {
+        return elements(conv.getInput()) * elements(conv.getFilter()) /
+               std::max<int64_t>(1, lastSizes(conv.getInput(), 1));
+      })
+      .Case([&](xnn::DepthwiseConv2dOp conv) {
+        return elements(conv.getOutput()) * lastSizes(conv.getFilter(), 3) /
+               lastSizes(conv.getFilter(), 1);
+      })
+      .Case([&](xnn::FullyConnectedOp linear) {
+        return elements(linear.getOutput()) * lastSizes(linear.getFilter(), 1);
+      })
+      .Case([&](xnn::BatchMatrixMultiplyOp product) {
+        return elements(product.getOutput()) * lastSizes(product.getLhs(), 1);
+      })
+      .Default([](Operation *) { return 0; });
+}
+
+std::string hexFloat(float value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%a", double(value));
+  return text;
+}
+
+std::string producerName(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    auto function = cast<func::FuncOp>(argument.getOwner()->getParentOp());
+    if (auto name = function.getArgAttrOfType<StringAttr>(
+            argument.getArgNumber(), "aten.name"))
+      return name.str();
+    return "input " + std::to_string(argument.getArgNumber());
+  }
+  Operation *op = value.getDefiningOp();
+  if (auto parameter = dyn_cast<aten::ParameterOp>(op))
+    return parameter.getName().str();
+  return aten::exportedName(op->getLoc()).str();
+}
+} // namespace
+
+ReportedOp *Report::find(StringRef name) {
+  auto found = byName.find(name.str());
+  return found == byName.end() ? nullptr : &ops[found->second];
+}
+
+void Report::collectOps(ModuleOp module) {
+  module.walk([&](Operation *op) {
+    if (!isa_and_nonnull<aten::AtenDialect>(op->getDialect()) ||
+        isa<aten::ParameterOp, aten::BufferOp>(op))
+      return;
+    const aten::Provenance provenance = aten::getProvenance(op->getLoc());
+    ReportedOp reported;
+    reported.name = provenance.name;
+    reported.op = aten::schemaName(op);
+    reported.module = provenance.modulePath().str();
+    reported.moduleType = provenance.moduleType().str();
+    if (!provenance.file.empty())
+      reported.source = provenance.file + ":" + std::to_string(provenance.line);
+    if (auto annotation = op->getAttrOfType<AnnotationAttr>("pt2e.annotation"))
+      reported.rule = annotation.getRule().str();
+    if (auto reason = op->getAttrOfType<StringAttr>("pt2e.float_reason"))
+      reported.reason = reason.str();
+    if (byName.try_emplace(reported.name, ops.size()).second)
+      ops.push_back(std::move(reported));
+  });
+}
+
+LogicalResult Report::collectSites(ModuleOp module) {
+  std::map<std::string, std::vector<ReportedSite::Edge>> edges;
+  module.walk([&](ObserveOp observe) {
+    for (OpOperand &use : observe.getResult().getUses())
+      edges[observe.getSite().str()].push_back(
+          {producerName(observe.getInput()),
+           aten::exportedName(use.getOwner()->getLoc()).str(),
+           int64_t(use.getOperandNumber())});
+  });
+  for (auto site : module.getOps<SiteOp>()) {
+    ReportedSite reported;
+    reported.name = site.getSymName().str();
+    reported.edges = edges[reported.name];
+    FailureOr<std::unique_ptr<Observer>> observer = makeObserver(site);
+    if (failed(observer))
+      return failure();
+    reported.observer = std::string((*observer)->name());
+    auto params = (*observer)->calculateQParams();
+    if (params.ok()) {
+      reported.scale.assign(params->scales.begin(), params->scales.end());
+      reported.zeroPoint.assign(params->zeroPoints.begin(),
+                                params->zeroPoints.end());
+      reported.scaleAtFloor =
+          llvm::is_contained(reported.scale, (*observer)->options().spec.eps);
+      if (reported.scale.size() == 1)
+        if (auto share = (*observer)->clippedShare(
+                QParams{params->scales[0], params->zeroPoints[0]}))
+          reported.clippedShare = *share;
+    }
+    if (auto range = (*observer)->range(); range.ok()) {
+      reported.min = range->low;
+      reported.max = range->high;
+    }
+    sites.push_back(std::move(reported));
+  }
+  return success();
+}
+
+void Report::collectDatatypes(ModuleOp module) {
+  module.walk([&](Operation *op) {
+    if (isa<xnn::TransposeOp>(op))
+      ++layoutConversions;
+    if (!isa_and_nonnull<xnn::XnnDialect>(op->getDialect()) ||
+        isa<xnn::ConstantOp, xnn::EnterOp, xnn::LeaveOp, xnn::ConvertOp,
+            xnn::TransposeOp>(op))
+      return;
+    auto type = cast<xnn::ValueType>(op->getResult(0).getType());
+    const uint64_t multiplyAdds = countMultiplyAdds(op);
+    bool first = true;
+    for (StringRef name : exportedNames(op->getLoc()))
+      if (ReportedOp *reported = find(name)) {
+        reported->quantized |= type.isQuantized8();
+        if (std::exchange(first, false))
+          reported->multiplyAdds += multiplyAdds;
+      }
+  });
+  for (ReportedOp &op : ops)
+    if (op.quantized)
+      op.reason.clear();
+    else if (op.reason.empty())
+      op.reason = op.rule.empty() ? "no_rule: no rule of the quantizer "
+                                    "reaches it"
+                                  : "not_lowered: annotated, but XNNPACK "
+                                    "computes it in float";
+}
+
+void Report::collectCalls(ModuleOp module) {
+  module.walk([&](func::FuncOp function) {
+    if (!function->hasAttr("xnn.delegate"))
+      return;
+    ++delegates;
+    function.walk([&](Operation *op) {
+      for (StringRef name : exportedNames(op->getLoc()))
+        if (ReportedOp *reported = find(name))
+          reported->runsOn = function.getSymName().str();
+    });
+  });
+  module.walk([&](et::CallKernelOp call) {
+    ++kernelCalls;
+    for (StringRef name : exportedNames(call->getLoc()))
+      if (ReportedOp *reported = find(name)) {
+        reported->runsOn = "kernel " + call.getKernel().str();
+        if (auto why = call->getAttrOfType<StringAttr>("xnn.kept"))
+          reported->why = why.str();
+      }
+  });
+  for (ReportedOp &op : ops)
+    if (op.runsOn.empty())
+      op.runsOn = "folded";
+}
+
+llvm::json::Value Report::json() const {
+  llvm::json::Array opList, siteList;
+  uint64_t all = 0, inInt8 = 0;
+  for (const ReportedOp &op : ops) {
+    all += op.multiplyAdds;
+    inInt8 += op.quantized ? op.multiplyAdds : 0;
+    opList.push_back(
+        llvm::json::Object{{"name", op.name},
+                           {"op", op.op},
+                           {"module", op.module},
+                           {"module_type", op.moduleType},
+                           {"source", op.source},
+                           {"rule", op.rule},
+                           {"state", op.runsOn == "folded" ? "folded"
+                                     : op.quantized        ? "quantized"
+                                                           : "float"},
+                           {"reason", op.runsOn == "folded" ? "" : op.reason},
+                           {"runs_on", op.runsOn},
+                           {"why", op.why},
+                           {"multiply_adds", int64_t(op.multiplyAdds)}});
+  }
+  for (const ReportedSite &site : sites) {
+    llvm::json::Array edges, min, max, scale, zeroPoint;
+    for (const ReportedSite::Edge &edge : site.edges)
+      edges.push_back(llvm::json::Object{{"producer", edge.producer},
+                                         {"user", edge.user},
+                                         {"operand", edge.operand}});
+    for (float value : site.min)
+      min.push_back(hexFloat(value));
+    for (float value : site.max)
+      max.push_back(hexFloat(value));
+    for (float value : site.scale)
+      scale.push_back(hexFloat(value));
+    for (int64_t value : site.zeroPoint)
+      zeroPoint.push_back(value);
+    llvm::json::Object object{{"name", site.name},
+                              {"observer", site.observer},
+                              {"edges", std::move(edges)},
+                              {"min", std::move(min)},
+                              {"max", std::move(max)},
+                              {"scale", std::move(scale)},
+                              {"zero_point", std::move(zeroPoint)},
+                              {"scale_at_floor", site.scaleAtFloor}};
+    if (site.clippedShare >= 0)
+      object["clipped_share"] = site.clippedShare;
+    siteList.push_back(std::move(object));
+  }
+  return llvm::json::Object{
+      {"version", kReportVersion},
+      {"tool", versionString()},
+      {"input", input},
+      {"output", output},
+      {"model", llvm::json::Object{{"input_bytes", int64_t(inputBytes)},
+                                   {"output_bytes", int64_t(outputBytes)},
+                                   {"multiply_adds", int64_t(all)},
+                                   {"int8_share",
+                                    all ? double(inInt8) / double(all) : 0.0},
+                                   {"delegates", delegates},
+                                   {"kernel_calls", kernelCalls},
+                                   {"layout_conversions", layoutConversions}}},
+      {"ops", std::move(opList)},
+      {"sites", std::move(siteList)}};
+}
+
+void Report::print(llvm::raw_ostream &os) const {
+  uint64_t all = 0, inInt8 = 0;
+  int64_t quantized = 0, inFloat = 0;
+  for (const ReportedOp &op : ops) {
+    all += op.multiplyAdds;
+    inInt8 += op.quantized ? op.multiplyAdds : 0;
+    quantized += op.quantized;
+    inFloat += !op.quantized && op.runsOn != "folded";
+  }
+  os << output << ": " << outputBytes << " bytes (" << input << ": "
+     << inputBytes << "), " << delegates << " delegate"
+     << (delegates == 1 ? "" : "s") << ", " << kernelCalls << " kernel call"
+     << (kernelCalls == 1 ? "" : "s") << ", " << layoutConversions
+     << " layout conversions\n";
+  if (sites.empty())
+    return;
+  os << quantized << " ops in int8";
+  if (all)
+    os << llvm::format(" (%.1f %% of the multiply-adds)",
+                       100.0 * double(inInt8) / double(all));
+  os << ", " << inFloat << " in float\n";
+  for (const ReportedOp &op : ops)
+    if (!op.quantized && op.runsOn != "folded") {
+      os << "  float: " << op.name;
+      if (!op.module.empty())
+        os << " in " << op.module;
+      os << " (" << op.op << "): " << op.reason << "\n";
+    }
+  for (const ReportedSite &site : sites)
+    if (site.scaleAtFloor)
+      os << "  warning: " << site.name
+         << ": its scale is eps, the smallest one allowed; its range is too "
+            "small for its codes\n";
+}
+
+} // namespace pt2e

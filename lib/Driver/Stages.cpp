@@ -1,0 +1,58 @@
+#include "pt2e/Driver/Stages.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+
+namespace pt2e {
+
+std::vector<Stage> loweringStages() {
+  return {{"lower", "func.func(convert-aten-to-xnn),canonicalize,cse"},
+          {"layout", "func.func(xnn-assign-layout)"},
+          {"outline", "xnn-outline-delegates"},
+          {"execute", "convert-to-et"},
+          {"plan", "et-plan-memory"}};
+}
+
+std::vector<Stage> floatStages() {
+  std::vector<Stage> stages{{"simplify", "aten-simplify"}};
+  llvm::append_range(stages, loweringStages());
+  return stages;
+}
+
+std::vector<Stage> quantizeStages(const QuantizeOptions &options) {
+  std::string annotate = "pt2e-annotate{quantizer=xnnpack";
+  annotate += options.perChannel ? " per-channel=true" : " per-channel=false";
+  if (options.compat)
+    annotate += " compat=true";
+  if (!options.configFile.empty())
+    annotate += " config=" + options.configFile;
+  annotate += "}";
+  std::vector<Stage> stages{{"simplify", "aten-simplify"},
+                            {"annotate", annotate},
+                            {"prepare", "pt2e-prepare"},
+                            {"calibrate", ""},
+                            {"convert", "pt2e-convert"}};
+  llvm::append_range(stages, loweringStages());
+  return stages;
+}
+
+std::string joinPipelines(const std::vector<Stage> &stages) {
+  std::vector<std::string> parts;
+  for (const Stage &stage : stages)
+    if (!stage.pipeline.empty())
+      parts.push_back(stage.pipeline);
+  return llvm::join(parts, ",");
+}
+
+LogicalResult runPipeline(ModuleOp module, const std::string &pipeline) {
+  PassManager passes(module.getContext(), ModuleOp::getOperationName());
+  if (failed(parsePassPipeline(pipeline, passes)))
+    return module.emitError("expected a pass pipeline, but got '")
+           << pipeline << "'";
+  return passes.run(module);
+}
+
+} // namespace pt2e

@@ -1,0 +1,79 @@
+#include "CompileCommon.h"
+
+#include <cstdio>
+
+#include "Progress.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include "fmt/format.h"
+
+namespace pt2e::tool {
+
+void addCompileOptions(Options &options, CompileRequest &request,
+                       CompileArguments &arguments) {
+  options.positional("M.pt2", request.input,
+                     "the exported program (torch.export.save)");
+  options.option("o", "M.pte", request.output, "the file to write");
+  options.required();
+  options.option("report", "R.json", request.reportPath,
+                 "write what became of every op (docs/report.md)");
+  options.option("emit", "pte|mlir", arguments.emit,
+                 "what to write: the program, or the IR as text with large\n"
+                 "constants left out");
+  options.option("stop-after", "STAGE", request.stopAfter,
+                 "with --emit mlir: the IR after this stage (import,\n"
+                 "simplify, ..., plan)");
+  options.option("max-dim", "s77=64", arguments.maxDims,
+                 "upper bound of a dynamic dimension whose range is open");
+  options.flag("timing", arguments.timing, "print the seconds of each stage");
+}
+
+int runCompile(const std::string &command, CompileRequest &request,
+               const CompileArguments &arguments) {
+  auto usage = [&](const std::string &message) {
+    fmt::print(stderr, "pt2e {}: {}\n", command, message);
+    return kUsage;
+  };
+  if (arguments.emit != "pte" && arguments.emit != "mlir")
+    return usage(fmt::format("expected --emit pte or mlir, but got `{}`",
+                             arguments.emit));
+  request.emitMlir = arguments.emit == "mlir";
+  if (!request.stopAfter.empty() && !request.emitMlir)
+    return usage("--stop-after needs --emit mlir");
+  for (const std::string &bound : arguments.maxDims) {
+    const std::vector<std::string> parts = absl::StrSplit(bound, '=');
+    int64_t size = 0;
+    if (parts.size() != 2 || !absl::SimpleAtoi(parts[1], &size) || size < 1)
+      return usage(fmt::format(
+          "expected --max-dim NAME=SIZE with a positive size, but got `{}`",
+          bound));
+    request.maxDims[parts[0]] = size;
+  }
+
+  std::optional<Progress> progress;
+  request.onStage = [&](const std::string &stage) {
+    progress.emplace(stage);
+    progress->update(0, 0);
+  };
+  request.calibration.progress = [&](int64_t done, int64_t all) {
+    progress->update(done, all);
+  };
+  std::string summary;
+  const bool done = compile(
+      request,
+      [&](const std::string &message) {
+        progress.reset();
+        fmt::print(stderr, "pt2e {}: {}\n", command, message);
+      },
+      summary);
+  progress.reset();
+  if (!done)
+    return kFailed;
+  fmt::print("{}", summary);
+  if (arguments.timing)
+    for (const auto &[stage, seconds] : request.stageSeconds)
+      fmt::print("{:<10} {:8.3f} s\n", stage, seconds);
+  return kOk;
+}
+
+} // namespace pt2e::tool
