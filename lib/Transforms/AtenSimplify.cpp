@@ -20,6 +20,7 @@ struct AtenSimplifyPass : pt2e::impl::AtenSimplifyPassBase<AtenSimplifyPass> {
     simplify::populateComposites(patterns);
     simplify::populateIdentities(patterns);
     simplify::populateLayoutOfConstants(patterns);
+    simplify::populateEvaluation(patterns);
     if (!keepBatchNorm)
       simplify::populateBatchNorm(patterns, numFolded);
     // Parameters of equal value keep their own names.

@@ -6,29 +6,38 @@
 #include "dialects/Aten/Provenance.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace pt2e;
 using namespace pt2e::simplify;
 
+/// Bytes of a tensor; INT64_MAX if there are too many to count.
+static int64_t byteCount(RankedTensorType type) {
+  int64_t bytes = (type.getElementTypeBitWidth() + 7) / 8;
+  for (int64_t size : type.getShape())
+    if (llvm::MulOverflow(bytes, size, bytes))
+      return INT64_MAX;
+  return bytes;
+}
+
 bool simplify::isSmallEnough(RankedTensorType result, ValueRange operands) {
-  if (!result.hasStaticShape())
+  if (!result.hasStaticShape() ||
+      !isa<IntegerType, FloatType>(result.getElementType()))
     return false;
-  const auto bytes = [](RankedTensorType type) {
-    return type.getNumElements() *
-           int64_t((type.getElementTypeBitWidth() + 7) / 8);
-  };
   int64_t given = 1 << 20;
   for (Value operand : operands)
-    if (auto type = dyn_cast<RankedTensorType>(operand.getType()))
-      given = std::max(given, bytes(type));
-  return isa<IntegerType, FloatType>(result.getElementType()) &&
-         bytes(result) <= given;
+    if (ElementsAttr constant = aten::constantOf(operand);
+        constant && isa<IntegerType, FloatType>(constant.getElementType()))
+      given = std::max(given, byteCount(tensorType(operand)));
+  return byteCount(result) <= given;
 }
 
 void simplify::replaceByConstant(PatternRewriter &rewriter, Operation *op,
                                  unsigned result, ElementsAttr value) {
   std::string name = aten::exportedName(op->getLoc()).str();
+  if (name.empty())
+    name = aten::schemaName(op);
   if (op->getNumOperands() == 1)
     if (auto from = op->getOperand(0).getDefiningOp<aten::ParameterOp>())
       name = from.getName().str() + ":" + name;
@@ -67,10 +76,19 @@ std::optional<Window> windowOf(Operation *op, unsigned index) {
   const int64_t rank = type.getRank();
   Window window{0, rowMajorSteps(shape)};
   SmallVector<int64_t> &steps = window.steps;
+  // A dimension that is none makes this no window.
+  bool isValid = true;
+  const auto checked = [&](int64_t dim) -> int64_t {
+    dim = normalDim(dim, rank);
+    isValid &= 0 <= dim && dim < rank;
+    return isValid ? dim : 0;
+  };
   const auto dimension = [&](StringRef name) {
-    return normalDim(*integer(op, name), rank);
+    return checked(integer(op, name).value_or(INT64_MAX));
   };
   const std::string schema = aten::schemaName(op);
+  if (!type.hasStaticShape() || (rank == 0 && schema != "aten::expand"))
+    return std::nullopt;
   enum Kind {
     None,
     Permute,
@@ -102,60 +120,73 @@ std::optional<Window> windowOf(Operation *op, unsigned index) {
     return std::nullopt;
   case Permute: {
     SmallVector<int64_t> from = steps;
+    if (int64_t(integers(op, "dims").size()) != rank)
+      return std::nullopt;
     for (auto [to, dim] : llvm::enumerate(integers(op, "dims")))
-      steps[to] = from[normalDim(dim, rank)];
-    return window;
+      steps[to] = from[checked(dim)];
+    break;
   }
   case T:
     std::reverse(steps.begin(), steps.end());
-    return window;
+    break;
   case Transpose:
-    if (rank > 0)
-      std::swap(steps[dimension("dim0")], steps[dimension("dim1")]);
-    return window;
+    std::swap(steps[dimension("dim0")], steps[dimension("dim1")]);
+    break;
   case Slice: {
     const int64_t dim = dimension("dim"), size = shape[dim];
     window.offset =
         clampIndex(integer(op, "start").value_or(0), size) * steps[dim];
-    steps[dim] *= *integer(op, "step");
-    return window;
+    const auto step = integer(op, "step");
+    isValid &= step && *step > 0 && *step <= size + 1;
+    steps[dim] *= isValid ? *step : 1;
+    break;
   }
   case Select: {
-    const int64_t dim = dimension("dim"), at = *integer(op, "index");
-    window.offset = (at < 0 ? at + shape[dim] : at) * steps[dim];
+    const int64_t dim = dimension("dim");
+    int64_t at = integer(op, "index").value_or(INT64_MIN);
+    at = at < 0 ? at + shape[dim] : at;
+    isValid &= 0 <= at && at < shape[dim];
+    window.offset = isValid ? at * steps[dim] : 0;
     steps.erase(steps.begin() + dim);
-    return window;
+    break;
   }
   case Unbind: {
     const int64_t dim = dimension("dim");
     window.offset = index * steps[dim];
     steps.erase(steps.begin() + dim);
-    return window;
+    break;
   }
   case Expand: {
     const int64_t added = tensorType(op->getResult(0)).getRank() - rank;
+    if (added < 0)
+      return std::nullopt;
     for (auto [step, size] : llvm::zip_equal(steps, shape))
       step = size == 1 ? 0 : step;
     steps.insert(steps.begin(), added, 0);
-    return window;
+    break;
   }
   case Split:
   case SplitSizes:
   case Chunk: {
     const int64_t dim = dimension("dim");
-    for (Value before : op->getResults().take_front(index))
-      window.offset += tensorType(before).getDimSize(dim) * steps[dim];
-    return window;
+    for (Value before : op->getResults().take_front(index)) {
+      const RankedTensorType piece = tensorType(before);
+      if (piece.getRank() != rank || piece.getDimSize(dim) < 0 ||
+          piece.getDimSize(dim) > shape[dim])
+        return std::nullopt;
+      window.offset += piece.getDimSize(dim) * steps[dim];
+    }
+    break;
   }
   case Flip:
     for (int64_t dim : integers(op, "dims")) {
-      dim = normalDim(dim, rank);
+      dim = checked(dim);
       window.offset += (shape[dim] - 1) * steps[dim];
       steps[dim] = -steps[dim];
     }
-    return window;
+    break;
   }
-  return std::nullopt;
+  return isValid ? std::optional(window) : std::nullopt;
 }
 
 /// Copies the elements of a window, `width` bytes each.
@@ -202,6 +233,8 @@ struct FoldWindow : RewritePattern {
     if (!value)
       return failure();
     SmallVector<Window> windows;
+    if (!isa<RankedTensorType>(op->getOperand(0).getType()))
+      return failure();
     for (auto [index, result] : llvm::enumerate(op->getResults())) {
       auto type = dyn_cast<RankedTensorType>(result.getType());
       std::optional<Window> window = windowOf(op, index);
@@ -271,7 +304,8 @@ struct FoldConcatenation : RewritePattern {
     const RankedTensorType type = tensorType(op->getResult(0));
     if (!isSmallEnough(type, op->getOperands()))
       return failure();
-    const int64_t dim = normalDim(*integer(op, "dim"), type.getRank());
+    const int64_t dim =
+        normalDim(integer(op, "dim").value_or(INT64_MAX), type.getRank());
     if (dim < 0 || dim >= type.getRank())
       return failure();
     const size_t width = (type.getElementTypeBitWidth() + 7) / 8;
@@ -286,6 +320,8 @@ struct FoldConcatenation : RewritePattern {
         return failure();
       FailureOr<aten::ConstantData> data = aten::constantData(value);
       if (failed(data))
+        return failure();
+      if (data->bytes().size() % std::max<int64_t>(outer, 1) != 0)
         return failure();
       total += data->bytes().size();
       inputs.push_back(std::move(*data));

@@ -21,6 +21,8 @@ void populateBatchNorm(mlir::RewritePatternSet &patterns,
                        mlir::Pass::Statistic &folded);
 /// Views and data movement of constants.
 void populateLayoutOfConstants(mlir::RewritePatternSet &patterns);
+/// Operators on constants, and constants that are computed.
+void populateEvaluation(mlir::RewritePatternSet &patterns);
 
 /// Whether a constant of type `result` may replace an op on `operands`: at most
 /// 1 MiB, or not larger than they are.

@@ -117,6 +117,50 @@ struct StaticSize : OpRewritePattern<aten::SymSizeOp> {
   }
 };
 
+/// Writes over all of a tensor: what is left of a functionalized `x[:] = y`.
+struct ScatterOverAll : OpRewritePattern<aten::OperatorOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(aten::OperatorOp op,
+                                PatternRewriter &rewriter) const override {
+    const bool isCopy = op.getName() == "aten::copy";
+    if (!isCopy && op.getName() != "aten::slice_scatter")
+      return failure();
+    Value source = tensor(op, "src");
+    if (!source || op.getNumResults() != 1)
+      return failure();
+    const RankedTensorType type = tensorType(op.getResult(0));
+    RankedTensorType sourceType = tensorType(source);
+    if (!isCopy) {
+      // Of a dynamic dimension only a slice without end is all of it.
+      const auto dim = integer(op, "dim"), step = integer(op, "step");
+      const int64_t start = integer(op, "start").value_or(0),
+                    end = integer(op, "end").value_or(INT64_MAX);
+      if (!dim || step != 1 || start != 0 || sourceType != type ||
+          (end != INT64_MAX &&
+           type.isDynamicDim(normalDim(*dim, type.getRank()))))
+        return failure();
+      rewriter.replaceOp(op, source);
+      return success();
+    }
+    if (sourceType.getElementType() != type.getElementType()) {
+      sourceType = type.clone(sourceType.getShape(), type.getElementType());
+      if (sourceType.getShape() != type.getShape() && type.getEncoding())
+        return failure();
+      source = aten::ToDtypeOp::create(rewriter, op.getLoc(), sourceType,
+                                       source, type.getElementType());
+    }
+    if (sourceType != type) {
+      if (!type.hasStaticShape())
+        return failure();
+      source = aten::ExpandOp::create(rewriter, op.getLoc(), type, source,
+                                      type.getShape(), ValueRange());
+    }
+    rewriter.replaceOp(op, source);
+    return success();
+  }
+};
+
 /// Padding by nothing.
 struct RemovePad : OpRewritePattern<aten::PadOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -160,6 +204,6 @@ struct MergePermutes : OpRewritePattern<aten::PermuteOp> {
 } // namespace
 
 void simplify::populateIdentities(RewritePatternSet &patterns) {
-  patterns.add<RemoveIdentity, StaticSize, RemovePad, MergePermutes>(
-      patterns.getContext());
+  patterns.add<RemoveIdentity, StaticSize, ScatterOverAll, RemovePad,
+               MergePermutes>(patterns.getContext());
 }

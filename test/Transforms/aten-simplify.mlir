@@ -226,3 +226,54 @@ func.func @layout_of_constants() -> (tensor<3x2xi32>, tensor<2xi32>, tensor<3x3x
   %4 = aten.cat %w, %3 {dim = 0 : i64} : (tensor<2x3xi32>, tensor<1x3xi32>) -> tensor<3x3xi32>
   return %0, %2, %4 : tensor<3x2xi32>, tensor<2xi32>, tensor<3x3xi32>
 }
+
+// -----
+
+// A mask, as `new_zeros`, two views and a write: computed here.
+// CHECK-LABEL: func @mask
+// CHECK-NEXT:    %[[MASK:.*]] = aten.parameter {{.*}} dense<{{\[\[}}0.000000e+00, 0.000000e+00], [0.000000e+00, 0.000000e+00], [7.000000e+00, 0.000000e+00]]> : tensor<3x2xf32>
+// CHECK-NEXT:    return %[[MASK]]
+func.func @mask(%x: tensor<2x2xf32>) -> tensor<3x2xf32> {
+  %seven = aten.parameter "lifted_tensor_0" dense<7.0> : tensor<f32>
+  %0 = aten.operator "aten::new_zeros"(%x) {arguments = {size = array<i64: 3, 2>}, segments = array<i32: 1, 0>, tensors = ["self"]} : (tensor<2x2xf32>) -> tensor<3x2xf32>
+  %1 = aten.slice.Tensor %0 {dim = 0 : i64, start = 2 : i64, end = 3 : i64, step = 1 : i64} : (tensor<3x2xf32>) -> tensor<1x2xf32>
+  %2 = aten.select.int %1 {dim = 1 : i64, index = 0 : i64} : (tensor<1x2xf32>) -> tensor<1xf32>
+  %3 = aten.operator "aten::fill.Tensor"(%2, %seven) {arguments = {}, segments = array<i32: 1, 1, 0>, tensors = ["self", "value"]} : (tensor<1xf32>, tensor<f32>) -> tensor<1xf32>
+  %4 = aten.operator "aten::select_scatter"(%1, %3) {arguments = {dim = 1 : i64, index = 0 : i64}, segments = array<i32: 1, 1, 0>, tensors = ["self", "src"]} : (tensor<1x2xf32>, tensor<1xf32>) -> tensor<1x2xf32>
+  %5 = aten.operator "aten::slice_scatter"(%0, %4) {arguments = {dim = 0 : i64, start = 2 : i64, end = 3 : i64, step = 1 : i64}, segments = array<i32: 1, 1, 0>, tensors = ["self", "src"]} : (tensor<3x2xf32>, tensor<1x2xf32>) -> tensor<3x2xf32>
+  return %5 : tensor<3x2xf32>
+}
+
+// -----
+
+// Each result has its element type's rounding: 0.1 + 0.2 in f32, 1/3 in f16.
+// CHECK-LABEL: func @arithmetic
+// CHECK-NEXT:    %[[A:.*]] = aten.parameter {{.*}} dense<3.000000e-01> : tensor<2xf32>
+// CHECK-NEXT:    %[[B:.*]] = aten.parameter {{.*}} dense<[false, true, true, true]> : tensor<4xi1>
+// CHECK-NEXT:    %[[C:.*]] = aten.parameter {{.*}} dense<3.332520e-01> : tensor<f16>
+// CHECK-NEXT:    %[[D:.*]] = aten.parameter {{.*}} dense<{{\[\[}}0xFF800000, 1.000000e+00], [0xFF800000, 1.000000e+00]]> : tensor<2x2xf32>
+// CHECK-NEXT:    return %[[A]], %[[B]], %[[C]], %[[D]]
+func.func @arithmetic() -> (tensor<2xf32>, tensor<4xi1>, tensor<f16>, tensor<2x2xf32>) {
+  %a = aten.parameter "a" dense<0.1> : tensor<2xf32>
+  %b = aten.parameter "b" dense<0.2> : tensor<f32>
+  %three = aten.parameter "three" dense<3.0> : tensor<f16>
+  %mask = aten.parameter "mask" dense<[true, false]> : tensor<2xi1>
+  %ones = aten.parameter "ones" dense<1.0> : tensor<2x2xf32>
+  %0 = aten.add.Tensor %a, %b {alpha = 1 : i64} : (tensor<2xf32>, tensor<f32>) -> tensor<2xf32>
+  %1 = aten.operator "aten::arange"() {arguments = {end = 4 : i64}, segments = array<i32: 0>, tensors = []} : () -> tensor<4xi64>
+  %2 = aten.operator "aten::gt.Scalar"(%1) {arguments = {other = 0 : i64}, segments = array<i32: 1, 0>, tensors = ["self"]} : (tensor<4xi64>) -> tensor<4xi1>
+  %3 = aten.reciprocal %three : (tensor<f16>) -> tensor<f16>
+  %4 = aten.operator "aten::masked_fill.Scalar"(%ones, %mask) {arguments = {value = 0xFFF0000000000000 : f64}, segments = array<i32: 1, 1, 0>, tensors = ["self", "mask"]} : (tensor<2x2xf32>, tensor<2xi1>) -> tensor<2x2xf32>
+  return %0, %2, %3, %4 : tensor<2xf32>, tensor<4xi1>, tensor<f16>, tensor<2x2xf32>
+}
+
+// -----
+
+// A constant that would be much larger than what it is made of stays an op.
+// CHECK-LABEL: func @large
+// CHECK:         aten.expand
+func.func @large() -> tensor<1024x1024xf32> {
+  %row = aten.parameter "row" dense<1.0> : tensor<1x1024xf32>
+  %0 = aten.expand %row {size = array<i64: 1024, 1024>} : (tensor<1x1024xf32>) -> tensor<1024x1024xf32>
+  return %0 : tensor<1024x1024xf32>
+}
