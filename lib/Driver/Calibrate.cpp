@@ -20,10 +20,15 @@ struct WatchedSite {
 };
 
 /// An observer for every site that something passes, in the order of the
-/// sites: the number that the observe kernel is called with.
+/// sites: the number that the observe kernel is called with. None for a site
+/// whose parameters are given.
 FailureOr<std::vector<WatchedSite>> watchSites(ModuleOp module) {
   std::vector<WatchedSite> sites;
   for (auto site : module.getOps<SiteOp>()) {
+    if (hasGivenParameters(site)) {
+      sites.push_back({site, nullptr});
+      continue;
+    }
     FailureOr<std::unique_ptr<Observer>> observer = makeObserver(site);
     if (failed(observer))
       return failure();
@@ -49,7 +54,9 @@ LogicalResult calibrate(ModuleOp module, const CalibrationOptions &options) {
     return failure();
 
   OwningOpRef<ModuleOp> observed = module.clone();
-  if (failed(runPipeline(*observed, joinPipelines(loweringStages()))))
+  // Weights stay constants, and are not observed by each call.
+  if (failed(runPipeline(*observed, "pt2e-drop-constant-observes," +
+                                        joinPipelines(loweringStages()))))
     return failure();
   std::string pte;
   llvm::raw_string_ostream os(pte);
@@ -87,7 +94,7 @@ LogicalResult calibrate(ModuleOp module, const CalibrationOptions &options) {
       options.progress(calls ? total * call / calls : total, total);
   }
   for (WatchedSite &watched : *sites)
-    if (watched.observer->statistics().count != 0)
+    if (watched.observer && watched.observer->statistics().count != 0)
       setStatistics(watched.site, *watched.observer);
   return success();
 }

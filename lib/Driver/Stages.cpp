@@ -23,10 +23,11 @@ std::vector<Stage> floatStages() {
 }
 
 std::vector<Stage> quantizeStages(const QuantizeOptions &options) {
-  std::string annotate = "pt2e-annotate{quantizer=xnnpack";
+  std::string annotate =
+      "pt2e-scalars-to-tensors,pt2e-annotate{quantizer=xnnpack";
   annotate += options.perChannel ? " per-channel=true" : " per-channel=false";
   if (options.compat)
-    annotate += " compat=true";
+    annotate += " compat=torchao";
   if (!options.configFile.empty())
     annotate += " config=" + options.configFile;
   annotate += "}";
