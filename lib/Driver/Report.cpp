@@ -298,7 +298,7 @@ void Report::print(llvm::raw_ostream &os) const {
       os << " (" << op.op << "): " << op.reason << "\n";
     }
   for (const ReportedSite &site : sites)
-    if (site.scaleAtFloor)
+    if (site.scaleAtFloor && site.scale.size() == 1)
       os << "  warning: " << site.name
          << ": its scale is eps, the smallest one allowed; its range is too "
             "small for its codes\n";
