@@ -66,6 +66,33 @@ uint64_t countMultiplyAdds(Operation *op) {
       .Default([](Operation *) { return 0; });
 }
 
+/// The float ops between codes and `convert`, if XNNPACK makes one table of
+/// them: functions of one value, each read by the next alone.
+SmallVector<Operation *> tableOps(xnn::ConvertOp convert) {
+  SmallVector<Operation *> ops;
+  if (!convert.getOutput().getType().isQuantized8())
+    return ops;
+  Value value = convert.getInput();
+  while (Operation *op = value.getDefiningOp()) {
+    if (auto from = dyn_cast<xnn::ConvertOp>(op)) {
+      if (from.getInput().getType().isQuantized8())
+        return ops;
+      break;
+    }
+    if (!op->hasOneUse())
+      break;
+    if (auto binary = dyn_cast<xnn::BinaryElementwiseOp>(op)) {
+      if (!binary.getRhs().getDefiningOp<xnn::ConstantOp>())
+        break;
+    } else if (!isa<xnn::UnaryElementwiseOp, xnn::ClampOp>(op)) {
+      break;
+    }
+    ops.push_back(op);
+    value = op->getOperand(0);
+  }
+  return {};
+}
+
 std::string hexFloat(float value) {
   std::string text;
   llvm::raw_string_ostream(text) << llvm::format("%a", double(value));
@@ -169,6 +196,12 @@ void Report::collectDatatypes(ModuleOp module) {
         if (std::exchange(first, false))
           reported->multiplyAdds += multiplyAdds;
       }
+  });
+  module.walk([&](xnn::ConvertOp convert) {
+    for (Operation *op : tableOps(convert))
+      for (StringRef name : exportedNames(op->getLoc()))
+        if (ReportedOp *reported = find(name))
+          reported->quantized = true;
   });
   for (ReportedOp &op : ops)
     if (op.quantized)
