@@ -64,7 +64,9 @@ ElementsAttr pt2e::aten::makeConstant(RankedTensorType type,
       ArrayRef<char>(*held), /*dataAlignment=*/16,
       [held](void *, size_t, size_t) mutable { held.reset(); },
       /*dataIsMutable=*/false);
-  return DenseResourceElementsAttr::get(type, name, std::move(blob));
+  // A resource without a name would not survive as text.
+  return DenseResourceElementsAttr::get(type, name.empty() ? "constant" : name,
+                                        std::move(blob));
 }
 
 ElementsAttr pt2e::aten::constantOf(Value tensor) {

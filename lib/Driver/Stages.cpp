@@ -17,7 +17,8 @@ std::vector<Stage> loweringStages() {
 }
 
 std::vector<Stage> floatStages() {
-  std::vector<Stage> stages{{"simplify", "aten-simplify"}};
+  std::vector<Stage> stages{{"simplify", "aten-simplify"},
+                            {"decompose", "aten-decompose"}};
   llvm::append_range(stages, loweringStages());
   return stages;
 }
@@ -32,6 +33,7 @@ std::vector<Stage> quantizeStages(const QuantizeOptions &options) {
     annotate += " config=" + options.configFile;
   annotate += "}";
   std::vector<Stage> stages{{"simplify", "aten-simplify"},
+                            {"decompose", "aten-decompose"},
                             {"annotate", annotate},
                             {"prepare", "pt2e-prepare"},
                             {"calibrate", ""},
