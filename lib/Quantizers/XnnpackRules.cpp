@@ -12,6 +12,9 @@ namespace {
 
 /// A constant beyond this has no histogram in f32.
 constexpr float kLargestScalar = 3.4028235e15f;
+/// Smallest scale of a constant factor, in place of the choice's eps: a factor
+/// below eps would lose most of its digits, or become 0.
+constexpr float kFactorEps = 0x1p-60f;
 /// Tensors of more dimensions do not run on XNNPACK.
 constexpr size_t kMaxRank = 6;
 
@@ -69,6 +72,7 @@ private:
 
   // -- Specs ----------------------------------------------------------------
   Spec activation(Op op) const;
+  Spec binaryOperand(Op op, uint32_t operand) const;
   Spec weight(Op op) const;
 
   // -- Rules ----------------------------------------------------------------
@@ -227,6 +231,14 @@ Verdict Annotator::checkBinary(Op op) const {
   }
   if (!torchao && graph.number(op, "alpha").value_or(1) != 1)
     return {"alpha", "XNNPACK adds without a factor"};
+  if (is(op, {"aten::mul.Tensor"}))
+    for (uint32_t i = 0; i < 2; ++i) {
+      float largest = 0;
+      for (float value : graph.constantData(graph.operands(op)[i]))
+        largest = std::max(largest, std::fabs(value));
+      if (largest != 0 && largest <= binaryOperand(op, i).eps / 2)
+        return {"small-constant", "a constant factor would become 0"};
+    }
   return kYes;
 }
 
@@ -238,6 +250,14 @@ Spec Annotator::activation(Op op) const {
   Spec spec = selections[op.number].config->activation;
   if (spec.observer.empty())
     spec.observer = torchao ? "histogram" : "merging_histogram";
+  return spec;
+}
+
+Spec Annotator::binaryOperand(Op op, uint32_t operand) const {
+  Spec spec = activation(op);
+  if (!torchao && is(op, {"aten::mul.Tensor"}) &&
+      graph.isConstant(graph.operands(op)[operand]))
+    spec.eps = kFactorEps;
   return spec;
 }
 
@@ -286,8 +306,8 @@ void Annotator::annotateWeighted(Op op) {
 void Annotator::annotateBinary(Op op) {
   if (Verdict verdict = checkBinary(op); !verdict)
     return graph.refuse(op, verdict.code, verdict.reason);
-  graph.annotateOperand(op, 0, activation(op));
-  graph.annotateOperand(op, 1, activation(op));
+  graph.annotateOperand(op, 0, binaryOperand(op, 0));
+  graph.annotateOperand(op, 1, binaryOperand(op, 1));
   annotateOutput(op, baseName(graph.schema(op)));
 }
 

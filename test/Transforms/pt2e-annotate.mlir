@@ -108,6 +108,24 @@ func.func @kept_float(%i: tensor<4xi64>, %x: tensor<4x4xf32>) -> (tensor<4xi64>,
 
 // -----
 
+// A small factor keeps its digits, or the product stays float.
+// CHECK: #[[FACTOR:.*]] = #pt2e.spec<{{.*}} with {eps = 8.67361737E-19 : f32}>
+// CHECK-LABEL: func @factors
+// CHECK: aten.mul.Tensor {{.*}}operands = [#{{.*}}, #[[FACTOR]]]
+// CHECK: aten.mul.Tensor {{.*}}kept_float = {code = "small-constant", reason = "a constant factor would become 0"}
+// TORCHAO-LABEL: func @factors
+// TORCHAO: aten.mul.Tensor {{.*}}operands = [#[[SPEC:.*]], #[[SPEC]]]
+// TORCHAO: aten.mul.Tensor {{.*}}kept_float = {code = "small-constant"
+func.func @factors(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %a = aten.parameter "a" dense<1.0e-3> : tensor<f32>
+  %b = aten.parameter "b" dense<1.0e-38> : tensor<f32>
+  %0 = aten.mul.Tensor %x, %a : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %1 = aten.mul.Tensor %0, %b : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  return %1 : tensor<4xf32>
+}
+
+// -----
+
 // Averages that XNNPACK has in codes, and those that it has not.
 // CHECK-LABEL: func @averages
 // CHECK: aten.mean.dim {{.*}}rule = "mean"
