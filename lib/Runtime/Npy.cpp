@@ -101,7 +101,7 @@ public:
         return malformed("unexpected key `{}` in the header", printable(key));
       }
       if (!eat(',') && !startsWith('}'))
-        return malformed("expected `,` or `}` in the header");
+        return malformed("expected `,` or `}}` in the header");
     }
     skipSpace();
     if (!rest_.empty())

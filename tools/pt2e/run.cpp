@@ -121,7 +121,7 @@ absl::Status run(const RunArguments &arguments) {
     fmt::print("{} call(s), outputs in {}\n", calls, arguments.outputFolder);
   if (timing)
     fmt::print(
-        "median {:.3f} ms, min {:.3f} ms of {} calls with {} thread(s)\n",
+        "median {:.4g} ms, min {:.4g} ms of {} calls with {} thread(s)\n",
         timing->median * 1e3, timing->min * 1e3, timing->runs, threads());
   return absl::OkStatus();
 }

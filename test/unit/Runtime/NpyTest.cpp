@@ -179,6 +179,10 @@ TEST(NpyTest, HostileHeadersAreErrors) {
             "malformed .npy: expected the keys descr, fortran_order and shape");
   EXPECT_EQ(errorOf(npy("{'descr': '<f4', 'descr': '<f4'}")),
             "malformed .npy: unexpected key `descr` in the header");
+  EXPECT_EQ(errorOf(npy("{'descr': '<f4' 'fortran_order'")),
+            "malformed .npy: expected `,` or `}` in the header");
+  EXPECT_EQ(errorOf(npy(dict("<f4", "(1 2)"))),
+            "malformed .npy: expected `,` or `)` in shape");
   EXPECT_EQ(errorOf(npy(dict("<f4", "(1,)") + " + 1", "abcd")),
             "malformed .npy: bytes behind the header's dictionary");
   EXPECT_EQ(errorOf(npy(dict("<f4", "(1,)"), "abcd", 4)),
