@@ -215,6 +215,8 @@ struct Program::Impl {
   std::optional<LiveProgram> live;
   MethodInfo info;
   std::vector<std::vector<uint8_t>> inputOrders;
+  /// Inputs of the last run in the program's layout: an output may be one.
+  std::vector<Tensor> permuted;
   std::vector<std::string> methodNames;
   /// ExecuTorch gave up in the middle of something.
   bool isBroken = false;
@@ -227,8 +229,7 @@ struct Program::Impl {
   absl::Status loadMethod(const std::string &methodName);
   absl::Status planMemory(const et::MethodMeta &meta);
   absl::Status describe(const et::MethodMeta &meta);
-  absl::Status setInput(size_t number, const Tensor &tensor,
-                        std::vector<Tensor> &scratch);
+  absl::Status setInput(size_t number, const Tensor &tensor);
   absl::Status execute(absl::Span<const Tensor> inputs);
   absl::Status runGuarded(absl::Span<const Tensor> inputs) {
     return guarded(isBroken, [&] { return execute(inputs); });
@@ -360,8 +361,7 @@ absl::Status Program::Impl::describe(const et::MethodMeta &meta) {
   return absl::OkStatus();
 }
 
-absl::Status Program::Impl::setInput(size_t number, const Tensor &tensor,
-                                     std::vector<Tensor> &scratch) {
+absl::Status Program::Impl::setInput(size_t number, const Tensor &tensor) {
   const ValueInfo &input = info.inputs[number];
   PT2E_RETURN_IF_ERROR(checkInput(number, input, tensor));
   et::Error error;
@@ -381,7 +381,7 @@ absl::Status Program::Impl::setInput(size_t number, const Tensor &tensor,
     const void *data = tensor.data();
     if (!isRowMajor(order)) {
       Tensor &moved =
-          scratch.emplace_back(tensor.dtype(), Shape(tensor.shape()));
+          permuted.emplace_back(tensor.dtype(), Shape(tensor.shape()));
       permute(static_cast<const char *>(data),
               static_cast<char *>(moved.data()), tensor.shape(), strides,
               byteWidth(tensor.dtype()), /*toStrided=*/true);
@@ -407,10 +407,10 @@ absl::Status Program::Impl::execute(absl::Span<const Tensor> inputs) {
   if (inputs.size() != info.inputs.size())
     return invalid("expected {} inputs, but got {}", info.inputs.size(),
                    inputs.size());
-  std::vector<Tensor> scratch; // alive until the method has run
-  scratch.reserve(inputs.size());
+  permuted.clear();
+  permuted.reserve(inputs.size());
   for (size_t i = 0; i < inputs.size(); ++i)
-    PT2E_RETURN_IF_ERROR(setInput(i, inputs[i], scratch));
+    PT2E_RETURN_IF_ERROR(setInput(i, inputs[i]));
   (void)takeObserveError();
   const et::Error error = method->execute();
   PT2E_RETURN_IF_ERROR(takeObserveError());
