@@ -55,8 +55,9 @@ LogicalResult calibrate(ModuleOp module, const CalibrationOptions &options) {
 
   OwningOpRef<ModuleOp> observed = module.clone();
   // Weights stay constants, and are not observed by each call.
-  if (failed(runPipeline(*observed, "pt2e-drop-constant-observes," +
-                                        joinPipelines(loweringStages()))))
+  if (failed(
+          runPipeline(*observed, "pt2e-drop-constant-observes,aten-decompose," +
+                                     joinPipelines(loweringStages()))))
     return failure();
   std::string pte;
   llvm::raw_string_ostream os(pte);

@@ -1,5 +1,7 @@
 #include "pt2e/Driver/Stages.h"
 
+#include <algorithm>
+
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "llvm/ADT/StringExtras.h"
@@ -38,6 +40,10 @@ std::vector<Stage> quantizeStages(const QuantizeOptions &options) {
                             {"prepare", "pt2e-prepare"},
                             {"calibrate", ""},
                             {"convert", "pt2e-convert"}};
+  // The reference quantizes the operators of the exported program: what they
+  // consist of stays float.
+  if (options.compat)
+    std::rotate(stages.begin() + 1, stages.begin() + 2, stages.end());
   llvm::append_range(stages, loweringStages());
   return stages;
 }
