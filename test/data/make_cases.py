@@ -4,11 +4,13 @@
 make_cases.py FIXTURES: FIXTURES/cases/NAME__CONFIG/ become cases/NAME__CONFIG/ with
   model.pt2           the float program
   calib_K[_argI].npy  calibration inputs
-  golden.json         groups: edges [consumer, argument path] and results that share an observer, with
+  test_K[_argI].npy, float_K[_outI].npy   inputs and outputs of the float program
+  golden.json         sqnr: of the reference's int8 outputs, in dB; groups: edges [consumer, argument path] and results that share an observer, with
                       what it saw and its parameters; dequantized: each reading of a dequantized value;
                       weights: integer codes as hexadecimal bytes; floats as C hexadecimal floats
 """
 import json
+import math
 import pathlib
 import shutil
 import struct
@@ -17,8 +19,11 @@ import sys
 # Static runs of XNNPACKQuantizer, per channel and per tensor.
 CONFIGS = ("pc", "pt", "pc_dynb")
 # They record a defect of the reference: batch norm folded into a convolution with other users, shared
-# convolutions with the wrong bias, a frozen buffer, an observer of 3.4e38.
-DEFECTS = {"conv_bn_two_users__pc", "shared_conv_two_bn__pc", "buffer_mutation__pc", "mul_scalar_huge__pc"}
+# convolutions with the wrong bias, a frozen buffer. Only their float outputs are kept.
+DEFECTS = {"conv_bn_two_users__pc", "shared_conv_two_bn__pc", "buffer_mutation__pc"}
+# An observer of 3.4e38; its float program needs a number below the smallest normal one, which XNNPACK
+# takes for 0.
+LEFT_OUT = {"mul_scalar_huge__pc"}
 
 
 def codes(path):
@@ -28,7 +33,26 @@ def codes(path):
     return data[10 + header:].hex()
 
 
+def floats(path):
+    data = path.read_bytes()
+    header, = struct.unpack("<H", data[8:10])
+    assert b"'<f4'" in data[:10 + header]
+    return struct.unpack(f"<{(len(data) - 10 - header) // 4}f", data[10 + header:])
+
+
+def sqnr(case):
+    """None where the outputs are equal."""
+    signal = noise = 0
+    for path in case.glob("quant_*.npy"):
+        for x, y in zip(floats(case / path.name.replace("quant", "float")), floats(path)):
+            signal += x * x
+            noise += (x - y) ** 2
+    return round(10 * math.log10(signal / noise), 1) if noise else None
+
+
 def golden(case):
+    if case.name in DEFECTS:
+        return {}
     load = lambda name: json.loads((case / name).read_text())
     paths, known = {}, set()
     for node in load("annotation.json"):
@@ -66,18 +90,18 @@ def golden(case):
             for consumer in weight["consumers"]:
                 weights += [{"op": consumer["node"], "arg": path, "shape": weight["shape"],
                              "codes": codes(case / "weights" / weight["file"])} for path in consumer["arg"]]
-    return {"groups": groups, "dequantized": dequantized, "weights": weights}
+    return {"sqnr": sqnr(case), "groups": groups, "dequantized": dequantized, "weights": weights}
 
 
 def main():
     target = pathlib.Path(__file__).parent / "cases"
     shutil.rmtree(target, ignore_errors=True)
     for case in sorted(pathlib.Path(sys.argv[1], "cases").iterdir()):
-        if not case.is_dir() or case.name.split("__")[1] not in CONFIGS or case.name in DEFECTS:
+        if not case.is_dir() or case.name.split("__")[1] not in CONFIGS or case.name in LEFT_OUT:
             continue
         folder = target / case.name
         folder.mkdir(parents=True)
-        for file in ["model.pt2", *(f.name for f in case.glob("calib_*.npy"))]:
+        for file in ["model.pt2", *(f.name for kind in ("calib", "test", "float") for f in case.glob(f"{kind}_*.npy"))]:
             shutil.copyfile(case / file, folder / file)
         (folder / "golden.json").write_text(json.dumps(golden(case), separators=(",", ":")) + "\n")
 

@@ -21,10 +21,19 @@ static std::string casesFolder() {
   return std::string(PT2E_TEST_DATA) + "/cases";
 }
 
+static json::Value readRoot(const std::string &name) {
+  auto file = llvm::MemoryBuffer::getFile(caseFolder(name) + "/golden.json");
+  return llvm::cantFail(json::parse((*file)->getBuffer()), "golden.json");
+}
+
 std::vector<std::string> pt2e::goldenCases() {
   std::vector<std::string> names;
-  for (const auto &entry : std::filesystem::directory_iterator(casesFolder()))
-    names.push_back(entry.path().filename().string());
+  for (const auto &entry : std::filesystem::directory_iterator(casesFolder())) {
+    const std::string name = entry.path().filename().string();
+    // Of some only the float outputs were recorded.
+    if (readRoot(name).getAsObject()->get("groups"))
+      names.push_back(name);
+  }
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -61,9 +70,7 @@ static std::vector<int32_t> integers(const json::Value &list) {
 }
 
 GoldenCase pt2e::readGoldenCase(const std::string &name) {
-  auto file = llvm::MemoryBuffer::getFile(caseFolder(name) + "/golden.json");
-  const json::Value root =
-      llvm::cantFail(json::parse((*file)->getBuffer()), "golden.json");
+  const json::Value root = readRoot(name);
   const json::Object &object = *root.getAsObject();
   GoldenCase golden;
   for (const json::Value &value : *object.getArray("groups")) {
