@@ -74,6 +74,7 @@ def Xnn_ValueType : TypeDef<Xnn_Dialect, "Value"> {
 class Xnn_Op<string mnemonic, list<Trait> traits = []>
     : Op<Xnn_Dialect, mnemonic, !listconcat([Pure], traits)> {
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 /// One input, one output.
