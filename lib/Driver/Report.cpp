@@ -184,8 +184,7 @@ void Report::collectDatatypes(ModuleOp module) {
     if (isa<xnn::TransposeOp>(op))
       ++layoutConversions;
     if (!isa_and_nonnull<xnn::XnnDialect>(op->getDialect()) ||
-        isa<xnn::ConstantOp, xnn::EnterOp, xnn::LeaveOp, xnn::ConvertOp,
-            xnn::TransposeOp>(op))
+        isa<xnn::ConstantOp, xnn::EnterOp, xnn::LeaveOp, xnn::ConvertOp>(op))
       return;
     auto type = cast<xnn::ValueType>(op->getResult(0).getType());
     const uint64_t multiplyAdds = countMultiplyAdds(op);

@@ -38,6 +38,14 @@ static bool readsCodes(Operation *op) {
   });
 }
 
+/// True if `op` computes each element from one of one operand.
+static bool isTable(Operation *op) {
+  return isa<aten::HardsigmoidOp, aten::EluOp, aten::AddScalarOp,
+             aten::SubScalarOp, aten::RsubScalarOp, aten::MulScalarOp,
+             aten::DivScalarOp, aten::PowTensorScalarOp, aten::ReciprocalOp>(
+      op);
+}
+
 namespace {
 /// One walk over the function in order.
 class Walk {
@@ -98,33 +106,55 @@ private:
 
     // What the op computes in one go: itself, and an activation behind it.
     Value result = op->getResult(0);
+    Location loc = op->getLoc();
     Limits limits;
     Operation *user = result.hasOneUse() ? *result.getUsers().begin() : nullptr;
     if (user && isa<aten::AtenDialect>(user->getDialect()))
       if (std::optional<Limits> behind = clampLimits(user)) {
         limits = *behind;
         result = user->getResult(0);
+        loc = FusedLoc::get(op->getContext(), {loc, user->getLoc()});
       }
 
     if (std::optional<Codes> codes = codesOfUsers(result);
         codes && readsCodes(op))
-      if (std::optional<Limits> onGrid = limitsOnGrid(limits, *codes)) {
-        Conversion conversion(map, builder, op, codes, *onGrid);
-        if (Value value = finish(conversion, converter(conversion, op))) {
-          for (Operation *quantize : result.getUsers())
-            map.set(quantize->getResult(0), value);
-          ++numCodes;
-          return true;
-        }
-        op->setAttr("xnn.float", builder.getStringAttr(conversion.getReason()));
-      }
-    Conversion conversion(map, builder, op, std::nullopt, limits);
+      if (lowerInCodes(op, loc, converter, result, *codes, limits))
+        return true;
+    Conversion conversion(map, builder, loc, op, std::nullopt, limits);
     if (Value value = finish(conversion, converter(conversion, op))) {
       map.set(result, value);
       ++numFloat;
       return true;
     }
     return refuse(op, conversion.getReason());
+  }
+
+  /// From codes to codes: as an op on codes, or float ops of one operand,
+  /// which the runtime makes one table. `result` is only quantized, to `codes`.
+  bool lowerInCodes(Operation *op, Location loc, const Converter &converter,
+                    Value result, const Codes &codes, Limits limits) {
+    std::optional<Limits> onGrid = limitsOnGrid(limits, codes);
+    if (!onGrid)
+      return false;
+    Conversion conversion(map, builder, loc, op, codes, *onGrid);
+    Value value = finish(conversion, converter(conversion, op));
+    if (!value && isTable(op)) {
+      Conversion table(map, builder, loc, op, std::nullopt, limits);
+      table.makeTable(numTables++);
+      if (Value real = finish(table, converter(table, op))) {
+        value = ConvertOp::create(builder, loc,
+                                  conversion.resultType(shapeOf(real)), real);
+        value = finish(conversion, value);
+      }
+    }
+    if (!value) {
+      op->setAttr("xnn.float", builder.getStringAttr(conversion.getReason()));
+      return false;
+    }
+    for (Operation *quantize : result.getUsers())
+      map.set(quantize->getResult(0), value);
+    ++numCodes;
+    return true;
   }
 
   /// Applies the limits that no op took over.
@@ -144,7 +174,7 @@ private:
     std::optional<Limits> limits = limitsOnGrid({}, *codes);
     if (!limits)
       return refuse(op, "a range of one code");
-    Conversion conversion(map, builder, op, codes, *limits);
+    Conversion conversion(map, builder, op.getLoc(), op, codes, *limits);
     auto dequantize = op.getInput().getDefiningOp<DequantizeOp>();
     Value value;
     if (std::optional<Codes> read = codesOf(dequantize);
@@ -170,6 +200,7 @@ private:
   OpBuilder builder;
   const Converters &converters;
   ValueMap map;
+  int64_t numTables = 0;
 };
 
 struct ConvertAtenToXnnPass

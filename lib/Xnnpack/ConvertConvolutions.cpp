@@ -17,7 +17,7 @@ struct Window {
 } // namespace
 
 /// Moves zeros that `xnn.pad` puts around `image` (NHWC) into `padding`.
-static Value foldZeroPad(Value image, SmallVectorImpl<int64_t> &padding) {
+static PadOp foldZeroPad(Value image, SmallVectorImpl<int64_t> &padding) {
   // The pad stands before or behind the transpose to NHWC.
   auto transpose = image.getDefiningOp<TransposeOp>();
   Value padded = transpose ? transpose.getInput() : image;
@@ -34,7 +34,7 @@ static Value foldZeroPad(Value image, SmallVectorImpl<int64_t> &padding) {
   padding[1] += pad.getPost()[w];
   padding[2] += pad.getPost()[h];
   padding[3] += pad.getPre()[w];
-  return pad.getInput();
+  return pad;
 }
 
 /// `image` is NHWC, `weightShape` [O, I / groups, KH, KW]; the result is NHWC
@@ -58,22 +58,26 @@ static Value convolve(Conversion &conversion, Value image, Value weightTensor,
       biasValue(conversion, biasTensor, *weight, inputScale);
   if (failed(bias))
     return {};
-  if (Value inner = foldZeroPad(image, window.padding))
-    image =
-        image.getDefiningOp<TransposeOp>() ? conversion.toNhwc(inner) : inner;
+  Location loc = conversion.loc;
+  if (PadOp pad = foldZeroPad(image, window.padding)) {
+    image = image.getDefiningOp<TransposeOp>()
+                ? conversion.toNhwc(pad.getInput())
+                : Value(pad.getInput());
+    loc = FusedLoc::get(builder.getContext(), {loc, pad.getLoc()});
+  }
   const bool depthwise =
       window.groups == inputs && window.groups > 1 && outputs % inputs == 0;
   const auto limits = conversion.takeLimits();
   if (depthwise) {
     Value filter = weightValue(conversion, *weight, {1, 2, 3, 0}, 3);
     return DepthwiseConv2dOp::create(
-        builder, conversion.loc, type, image, filter, *bias,
+        builder, loc, type, image, filter, *bias,
         builder.getDenseI64ArrayAttr(window.padding),
         builder.getDenseI64ArrayAttr(window.stride),
         builder.getDenseI64ArrayAttr(window.dilation), limits.min, limits.max);
   }
   Value filter = weightValue(conversion, *weight, {0, 2, 3, 1}, 0);
-  return Conv2dOp::create(builder, conversion.loc, type, image, filter, *bias,
+  return Conv2dOp::create(builder, loc, type, image, filter, *bias,
                           builder.getDenseI64ArrayAttr(window.padding),
                           builder.getDenseI64ArrayAttr(window.stride),
                           builder.getDenseI64ArrayAttr(window.dilation),

@@ -1,5 +1,7 @@
 //===- ConvertElementwise.cpp - Arithmetic to xnn -------------------------===//
 
+#include <cmath>
+
 #include "Lowering.h"
 #include "Weights.h"
 #include "dialects/Aten/Constants.h"
@@ -61,6 +63,8 @@ static Value convertScalar(Conversion &conversion, BinaryKind kind,
                            Value tensor, double number) {
   if (conversion.inCodes()) // between converts this is one table
     return conversion.refuse("a number has no codes");
+  if (number != 0 && std::abs(number) < std::numeric_limits<float>::min())
+    return conversion.refuse("a denormal number, which counts as 0 there");
   Value value = conversion.input(tensor);
   return value ? fused(conversion, kind, value, conversion.scalar(number))
                : value;

@@ -234,6 +234,88 @@ static Value convertBatchNorm(Conversion &conversion, aten::BatchNormOp op) {
       conversion.constant(shift, shape, "batch_norm.shift"), type);
 }
 
+/// `value` [..., D] less its mean over D, by its deviation: the means are
+/// products with a row of 1 / D, which are faster than a pooling.
+static Value normalize(Conversion &conversion, Value value, double eps) {
+  auto type = cast<ValueType>(value.getType());
+  const int64_t size = type.getShape().back();
+  SmallVector<int64_t> shape(type.getShape());
+  shape.back() = 1;
+  const ValueType rowType = conversion.resultType(shape);
+  Value row = conversion.constant(std::vector<float>(size, 1.0f / size),
+                                  {1, size}, "mean");
+  auto mean = [&](Value of, Value bias) -> Value {
+    return FullyConnectedOp::create(conversion.builder, conversion.loc, rowType,
+                                    of, row, bias, FloatAttr(), FloatAttr());
+  };
+  Value centered = conversion.binary(BinaryKind::Subtract, value,
+                                     mean(value, Value()), type);
+  Value square = conversion.unary(UnaryKind::Square, centered, type);
+  Value variance = mean(square, conversion.constant({float(eps)}, {1}, "eps"));
+  Value scale =
+      conversion.unary(UnaryKind::ReciprocalSquareRoot, variance, rowType);
+  return conversion.binary(BinaryKind::Multiply, centered, scale, type);
+}
+
+/// `value * weight + bias`, both constant of `shape` or absent.
+static Value applyAffine(Conversion &conversion, Value value, Value weight,
+                         Value bias, ArrayRef<int64_t> shape) {
+  auto type = cast<ValueType>(value.getType());
+  for (auto [tensor, kind] : {std::pair(weight, BinaryKind::Multiply),
+                              std::pair(bias, BinaryKind::Add)}) {
+    if (!tensor)
+      continue;
+    auto numbers = constantFloats(tensor);
+    if (!numbers)
+      return conversion.refuse("expected a constant weight and bias");
+    value = conversion.binary(
+        kind, value, conversion.constant(*numbers, shape, "affine"), type);
+  }
+  return value;
+}
+
+static Value convertLayerNorm(Conversion &conversion, aten::LayerNormOp op) {
+  if (conversion.inCodes())
+    return conversion.refuse("no layer norm on codes");
+  if (op.getNormalizedShape().size() != 1 ||
+      tensorType(op.getInput()).getShape().back() !=
+          op.getNormalizedShape().front())
+    return conversion.refuse("expected one normalized dimension of known size");
+  Value value = conversion.input(op.getInput());
+  if (!value)
+    return {};
+  const int64_t size = op.getNormalizedShape().front();
+  SmallVector<int64_t> shape(shapeOf(value).size(), 1);
+  shape.back() = size;
+  value = normalize(conversion, value, op.getEps().convertToDouble());
+  return applyAffine(conversion, value, op.getWeight(), op.getBias(), shape);
+}
+
+static Value convertGroupNorm(Conversion &conversion, aten::GroupNormOp op) {
+  if (conversion.inCodes())
+    return conversion.refuse("no group norm on codes");
+  RankedTensorType type = tensorType(op.getInput());
+  const int64_t groups = op.getNumGroups();
+  const SmallVector<int64_t> bounds = aten::upperBounds(type);
+  if (type.getRank() < 2 ||
+      ShapedType::isDynamicShape(type.getShape().drop_front()))
+    return conversion.refuse("expected static sizes but for the batch");
+  Value value = conversion.input(op.getInput());
+  if (!value)
+    return {};
+  int64_t elements = 1;
+  for (int64_t size : type.getShape().drop_front())
+    elements *= size;
+  value =
+      conversion.reshape(value, {type.getDimSize(0), groups, elements / groups},
+                         {bounds[0], groups, elements / groups});
+  value = normalize(conversion, value, op.getEps().convertToDouble());
+  value = conversion.reshapeTo(value, type);
+  SmallVector<int64_t> shape(type.getRank(), 1);
+  shape[1] = type.getDimSize(1);
+  return applyAffine(conversion, value, op.getWeight(), op.getBias(), shape);
+}
+
 void pt2e::xnn::addLinear(Converters &converters) {
   converters.add(convertLinear);
   converters.add(convertMatmul);
@@ -242,4 +324,6 @@ void pt2e::xnn::addLinear(Converters &converters) {
   converters.add(convertAddmm);
   converters.add(convertSoftmax);
   converters.add(convertBatchNorm);
+  converters.add(convertLayerNorm);
+  converters.add(convertGroupNorm);
 }

@@ -223,6 +223,21 @@ Value ValueMap::toNchw(OpBuilder &builder, Value image) {
 }
 
 Value Conversion::input(Value tensor) {
+  if (table) {
+    auto dequantize = tensor.getDefiningOp<DequantizeOp>();
+    std::optional<Codes> read = codesOf(dequantize);
+    Value value =
+        read ? map.codesValue(builder, dequantize.getInput(), *read) : Value();
+    if (value) {
+      auto convert = ConvertOp::create(
+          builder, loc,
+          ValueType::get(builder.getContext(), Datatype::F32, shapeOf(value)),
+          value);
+      // Tells it from other converts of these codes.
+      convert->setAttr("xnn.table", builder.getI64IntegerAttr(*table));
+      return convert;
+    }
+  }
   if (!inCodes()) {
     if (Value value = map.floatValue(builder, tensor))
       return value;

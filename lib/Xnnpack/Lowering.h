@@ -92,10 +92,15 @@ private:
 /// float.
 class Conversion {
 public:
-  Conversion(ValueMap &map, mlir::OpBuilder &builder, mlir::Operation *op,
-             std::optional<Codes> codes, Limits limits)
-      : builder(builder), loc(op->getLoc()), map(map), op(op), codes(codes),
+  /// `loc` is that of the op, fused with those of the ops it takes in.
+  Conversion(ValueMap &map, mlir::OpBuilder &builder, mlir::Location loc,
+             mlir::Operation *op, std::optional<Codes> codes, Limits limits)
+      : builder(builder), loc(loc), map(map), op(op), codes(codes),
         limits(limits) {}
+
+  /// The float ops between codes and codes shall be one table: the codes are
+  /// converted for this op alone, as the runtime wants it to collapse them.
+  void makeTable(int64_t number) { table = number; }
 
   mlir::OpBuilder &builder;
   const mlir::Location loc;
@@ -161,6 +166,7 @@ private:
   mlir::Operation *op;
   std::optional<Codes> codes;
   Limits limits;
+  std::optional<int64_t> table;
   std::string reason;
 };
 

@@ -88,3 +88,55 @@ func.func @stays(%x: tensor<2x4xf32>) -> tensor<2x4xf64> {
   %1 = aten.softmax.int %0 {dim = 1 : i64, dtype = f64} : (tensor<2x4xf32>) -> tensor<2x4xf64>
   return %1 : tensor<2x4xf64>
 }
+
+// -----
+
+// A hardsigmoid between codes: float ops that read their own convert of the codes, which the runtime makes one table.
+// SiLU: a sigmoid and a product on codes.
+// CHECK-LABEL: func.func @tables
+// CHECK: %[[Q:.*]] = xnn.convert %{{.*}} -> !xnn.value<qint8
+// CHECK: %[[A:.*]] = xnn.convert %[[Q]] {xnn.table = 0 : i64} : {{.*}} -> !xnn.value<f32, [2, 4]>
+// CHECK: %[[B:.*]] = xnn.binary multiply %[[A]],
+// CHECK: %[[C:.*]] = xnn.binary add %[[B]],
+// CHECK: %[[D:.*]] = xnn.clamp %[[C]] {output_max = 1.000000e+00 : f32, output_min = 0.000000e+00 : f32}
+// CHECK: xnn.convert %[[D]] : {{.*}} -> !xnn.value<qint8
+// CHECK: %[[S:.*]] = xnn.unary sigmoid %[[Q]] : {{.*}} -> !xnn.value<qint8, [2, 4], scale = 3.906250e-03 : f32, zero_point = -128>
+// CHECK: xnn.binary multiply %[[Q]], %[[S]] : {{.*}} -> !xnn.value<qint8, [2, 4], scale = 2.500000e-01 : f32, zero_point = -128>
+func.func @tables(%x: tensor<2x4xf32>) -> (tensor<2x4xi8>, tensor<2x4xi8>) {
+  %s = arith.constant dense<0.5> : tensor<1x1xf32>
+  %z = arith.constant dense<3> : tensor<1x1xi32>
+  %s1 = arith.constant dense<0.25> : tensor<1x1xf32>
+  %z1 = arith.constant dense<-128> : tensor<1x1xi32>
+  %q = pt2e.quantize %x, %s, %z to <i8, -128 : 127, block = [-1, -1]> : tensor<2x4xf32>, tensor<1x1xf32>, tensor<1x1xi32> -> tensor<2x4xi8>
+  %d = pt2e.dequantize %q, %s, %z from <i8, -128 : 127, block = [-1, -1]> : tensor<2x4xi8>, tensor<1x1xf32>, tensor<1x1xi32> -> tensor<2x4xf32>
+  %0 = aten.hardsigmoid %d : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %1 = pt2e.quantize %0, %s1, %z1 to <i8, -128 : 127, block = [-1, -1]> : tensor<2x4xf32>, tensor<1x1xf32>, tensor<1x1xi32> -> tensor<2x4xi8>
+  %2 = aten.silu %d : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %3 = pt2e.quantize %2, %s1, %z1 to <i8, -128 : 127, block = [-1, -1]> : tensor<2x4xf32>, tensor<1x1xf32>, tensor<1x1xi32> -> tensor<2x4xi8>
+  return %1, %3 : tensor<2x4xi8>, tensor<2x4xi8>
+}
+
+// -----
+
+// Zeros around an image become the padding of the convolution. Pools keep their grid: the requantizing clamp stands
+// before them.
+// CHECK-LABEL: func.func @grids
+// CHECK-NOT: xnn.pad
+// CHECK: xnn.conv2d {{.*}}padding = array<i64: 1, 2, 0, 0>
+// CHECK: %[[C:.*]] = xnn.clamp %{{.*}} {output_max = 1.000000e+30 : f32, output_min = -1.000000e+30 : f32} : (!xnn.value<qint8, {{.*}}, scale = 5.000000e-01 : f32, zero_point = 3>) -> !xnn.value<qint8, {{.*}}, scale = 2.500000e-01 : f32, zero_point = -128>
+// CHECK: %[[T:.*]] = xnn.transpose %[[C]]
+// CHECK: xnn.max_pooling2d %[[T]]
+func.func @grids(%x: tensor<1x2x4x4xf32>) -> (tensor<1x1x4x5xf32>, tensor<1x2x2x2xi8>) {
+  %s = arith.constant dense<0.5> : tensor<1x1x1x1xf32>
+  %z = arith.constant dense<3> : tensor<1x1x1x1xi32>
+  %s1 = arith.constant dense<0.25> : tensor<1x1x1x1xf32>
+  %z1 = arith.constant dense<-128> : tensor<1x1x1x1xi32>
+  %w = aten.parameter "w" dense<1.0> : tensor<1x2x2x2xf32>
+  %p = aten.pad %x {pad = array<i64: 0, 2, 1, 0>, mode = "constant"} : (tensor<1x2x4x4xf32>) -> tensor<1x2x5x6xf32>
+  %0 = aten.conv2d %p, %w {stride = array<i64: 1,1>, padding = array<i64: 0,0>, dilation = array<i64: 1,1>, groups = 1 : i64} : (tensor<1x2x5x6xf32>, tensor<1x2x2x2xf32>) -> tensor<1x1x4x5xf32>
+  %q = pt2e.quantize %x, %s, %z to <i8, -128 : 127, block = [-1, -1, -1, -1]> : tensor<1x2x4x4xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xi32> -> tensor<1x2x4x4xi8>
+  %d = pt2e.dequantize %q, %s, %z from <i8, -128 : 127, block = [-1, -1, -1, -1]> : tensor<1x2x4x4xi8>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xi32> -> tensor<1x2x4x4xf32>
+  %1 = aten.max_pool2d %d {kernel_size = array<i64: 2, 2>, stride = array<i64: 2, 2>, padding = array<i64: 0, 0>, dilation = array<i64: 1, 1>, ceil_mode = false} : (tensor<1x2x4x4xf32>) -> tensor<1x2x2x2xf32>
+  %2 = pt2e.quantize %1, %s1, %z1 to <i8, -128 : 127, block = [-1, -1, -1, -1]> : tensor<1x2x2x2xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xi32> -> tensor<1x2x2x2xi8>
+  return %0, %2 : tensor<1x1x4x5xf32>, tensor<1x2x2x2xi8>
+}
