@@ -15,6 +15,7 @@ using Arguments = absl::Span<const std::string>;
 // Not in a build with PT2E_RUNTIME_ONLY:
 int compileCommand(Arguments arguments);
 int quantizeCommand(Arguments arguments);
+int inspectCommand(Arguments arguments);
 
 int runCommand(Arguments arguments);
 int evalCommand(Arguments arguments);

@@ -26,6 +26,7 @@ constexpr Command kCommands[] = {
 #ifndef PT2E_RUNTIME_ONLY
     {"quantize", "a .pt2 to an int8 .pte", quantizeCommand},
     {"compile", "a .pt2 to a float .pte", compileCommand},
+    {"inspect", "what a .pt2 or .pte contains", inspectCommand},
 #endif
     {"run", "run a .pte on inputs, keep the outputs, take the time",
      runCommand},
