@@ -38,6 +38,8 @@ public:
     return at ? follow(bytes_, at) : FlatTable();
   }
   inline FlatVector vector(int field, size_t elementSize) const;
+  /// A vector of bytes, or a string.
+  inline std::string_view bytes(int field) const;
 
 private:
   friend class FlatVector;
@@ -99,6 +101,10 @@ public:
   FlatTable table(size_t i) const {
     return FlatTable::follow(bytes_, at_ + 4 * i);
   }
+  /// Of a vector of bytes.
+  std::string_view bytes() const {
+    return isThere_ ? bytes_.substr(at_, size_) : std::string_view();
+  }
 
 private:
   friend class FlatTable;
@@ -121,6 +127,10 @@ FlatVector FlatTable::vector(int field, size_t elementSize) const {
   vector.size_ = size;
   vector.isThere_ = true;
   return vector;
+}
+
+std::string_view FlatTable::bytes(int field) const {
+  return vector(field, 1).bytes();
 }
 
 } // namespace pt2e::runtime

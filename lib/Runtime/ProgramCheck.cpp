@@ -2,6 +2,7 @@
 
 #include "FlatView.h"
 #include "ObserveKernel.h"
+#include "PayloadCheck.h"
 #include "pt2e/Runtime/Status.h"
 #include "pt2e/Runtime/Tensor.h"
 
@@ -64,9 +65,43 @@ enum CallType : uint8_t {
 
 constexpr size_t kMaxRank = 16;
 
+/// The payloads of delegates, in the program or in a segment behind it.
+class Payloads {
+public:
+  Payloads(std::string_view bytes, const FlatTable &root)
+      : bytes_(bytes), inlined_(root.vector(program::delegateData, 4)),
+        segments_(root.vector(program::segments, 4)) {
+    // Behind the file identifier: "eh00", u32 length, u64 size of the program,
+    // u64 offset of the segments.
+    if (bytes.size() >= 32 && bytes.substr(8, 4) == "eh00")
+      std::memcpy(&base_, bytes.data() + 24, sizeof base_);
+  }
+
+  absl::StatusOr<std::string_view> get(const FlatTable &reference) const {
+    const bool isSegment = reference.scalar<int8_t>(0) != 0;
+    const uint32_t index = reference.scalar<uint32_t>(1);
+    if (index >= (isSegment ? segments_ : inlined_).size())
+      return invalid("its data is not there");
+    if (!isSegment)
+      return inlined_.table(index).bytes(0);
+    const uint64_t offset = segments_.table(index).scalar<uint64_t>(0);
+    const uint64_t size = segments_.table(index).scalar<uint64_t>(1);
+    const uint64_t all = bytes_.size();
+    if (base_ > all || offset > all - base_ || size > all - base_ - offset)
+      return invalid("its data lies outside of the file");
+    return bytes_.substr(base_ + offset, size);
+  }
+
+private:
+  std::string_view bytes_;
+  FlatVector inlined_, segments_;
+  uint64_t base_ = 0;
+};
+
 class PlanChecker {
 public:
-  explicit PlanChecker(const FlatTable &plan) : plan_(plan) {}
+  PlanChecker(const FlatTable &plan, const Payloads &payloads)
+      : plan_(plan), payloads_(payloads) {}
 
   absl::Status check() {
     if (!plan_.vector(plan::name, 1))
@@ -248,6 +283,9 @@ private:
       for (size_t i = 0; type == kDelegateCall && i < args.size(); ++i)
         if (typeOf(args.scalar<int32_t>(i)) != kTensor)
           return invalid("argument {} of a delegate is no tensor", i);
+      if (type == kDelegateCall)
+        return withContext(fmt::format("delegate {}", first),
+                           checkDelegateCall(first, args));
       return absl::OkStatus();
     }
     case kMoveCall:
@@ -269,7 +307,25 @@ private:
     }
   }
 
+  absl::Status checkDelegateCall(int32_t number, const FlatVector &args) const {
+    const FlatTable delegate = delegates_.table(number);
+    // Other backends refuse to load in this build.
+    if (delegate.bytes(0) != "XnnpackBackend")
+      return absl::OkStatus();
+    std::vector<size_t> argumentBytes;
+    for (size_t i = 0; i < args.size(); ++i) {
+      const FlatTable value = values_.table(args.scalar<int32_t>(i)).table(1);
+      auto dtype = fromScalarType(static_cast<executorch::aten::ScalarType>(
+          value.scalar<int8_t>(tensor::scalarType)));
+      argumentBytes.push_back(dtype.ok() ? byteWidth(*dtype) : 0);
+    }
+    PT2E_ASSIGN_OR_RETURN(std::string_view payload,
+                          payloads_.get(delegate.table(1)));
+    return checkXnnpackPayload(payload, argumentBytes);
+  }
+
   FlatTable plan_;
+  const Payloads &payloads_;
   FlatVector values_, operators_, delegates_;
   std::vector<bool> hasCaller_; ///< values that are inputs or outputs
 };
@@ -277,14 +333,15 @@ private:
 } // namespace
 
 absl::Status checkProgram(const void *bytes, size_t size) {
-  const FlatTable root =
-      FlatTable::root({static_cast<const char *>(bytes), size});
+  const std::string_view all(static_cast<const char *>(bytes), size);
+  const FlatTable root = FlatTable::root(all);
+  const Payloads payloads(all, root);
   const FlatVector plans = root.vector(program::executionPlan, 4);
   if (plans.size() == 0)
     return invalid("malformed program: it has no methods");
   for (size_t i = 0; i < plans.size(); ++i)
-    PT2E_RETURN_IF_ERROR(
-        withContext("malformed program", PlanChecker(plans.table(i)).check()));
+    PT2E_RETURN_IF_ERROR(withContext(
+        "malformed program", PlanChecker(plans.table(i), payloads).check()));
   return absl::OkStatus();
 }
 
