@@ -180,6 +180,11 @@ LogicalResult Report::collectSites(ModuleOp module) {
 }
 
 void Report::collectDatatypes(ModuleOp module) {
+  llvm::DenseSet<Operation *> inTables;
+  module.walk([&](xnn::ConvertOp convert) {
+    for (Operation *op : tableOps(convert))
+      inTables.insert(op);
+  });
   module.walk([&](Operation *op) {
     if (isa<xnn::TransposeOp>(op))
       ++layoutConversions;
@@ -187,22 +192,20 @@ void Report::collectDatatypes(ModuleOp module) {
         isa<xnn::ConstantOp, xnn::EnterOp, xnn::LeaveOp, xnn::ConvertOp>(op))
       return;
     auto type = cast<xnn::ValueType>(op->getResult(0).getType());
+    const bool inCodes = type.isQuantized8() || inTables.contains(op);
     const uint64_t multiplyAdds = countMultiplyAdds(op);
     bool first = true;
     for (StringRef name : exportedNames(op->getLoc()))
       if (ReportedOp *reported = find(name)) {
-        reported->quantized |= type.isQuantized8();
-        if (std::exchange(first, false))
-          reported->multiplyAdds += multiplyAdds;
+        (inCodes ? reported->quantized : reported->partlyFloat) = true;
+        if (!std::exchange(first, false))
+          continue;
+        reported->multiplyAdds += multiplyAdds;
+        reported->int8MultiplyAdds += inCodes ? multiplyAdds : 0;
       }
   });
-  module.walk([&](xnn::ConvertOp convert) {
-    for (Operation *op : tableOps(convert))
-      for (StringRef name : exportedNames(op->getLoc()))
-        if (ReportedOp *reported = find(name))
-          reported->quantized = true;
-  });
-  for (ReportedOp &op : ops)
+  for (ReportedOp &op : ops) {
+    op.quantized &= !op.partlyFloat;
     if (op.quantized)
       op.reason.clear();
     else if (op.reason.empty())
@@ -210,6 +213,7 @@ void Report::collectDatatypes(ModuleOp module) {
                                     "reaches it"
                                   : "not_lowered: annotated, but XNNPACK "
                                     "computes it in float";
+  }
 }
 
 void Report::collectCalls(ModuleOp module) {
@@ -242,7 +246,7 @@ llvm::json::Value Report::json() const {
   uint64_t all = 0, inInt8 = 0;
   for (const ReportedOp &op : ops) {
     all += op.multiplyAdds;
-    inInt8 += op.quantized ? op.multiplyAdds : 0;
+    inInt8 += op.int8MultiplyAdds;
     opList.push_back(
         llvm::json::Object{{"name", op.name},
                            {"op", op.op},
@@ -306,7 +310,7 @@ void Report::print(llvm::raw_ostream &os) const {
   int64_t quantized = 0, inFloat = 0;
   for (const ReportedOp &op : ops) {
     all += op.multiplyAdds;
-    inInt8 += op.quantized ? op.multiplyAdds : 0;
+    inInt8 += op.int8MultiplyAdds;
     quantized += op.quantized;
     inFloat += !op.quantized && op.runsOn != "folded";
   }

@@ -61,6 +61,9 @@ static Value convertBinary(Conversion &conversion, BinaryKind kind,
 
 static Value convertScalar(Conversion &conversion, BinaryKind kind,
                            Value tensor, double number) {
+  // Tried: XNNPACK computes with subnormal numbers flushed to zero.
+  if (std::fpclassify(static_cast<float>(number)) == FP_SUBNORMAL)
+    return conversion.refuse("a subnormal number, which XNNPACK takes for 0");
   if (conversion.inCodes()) // between converts this is one table
     return conversion.refuse("a number has no codes");
   if (number != 0 && std::abs(number) < std::numeric_limits<float>::min())

@@ -5,10 +5,11 @@
 
 A FOLDER holds model.pt2, inputs test_K.npy (test_K_argI.npy) and outputs float_K.npy (float_K_outI.npy), or
 NAME.pt2 with NAME.io/in_K.npy and out_K.npy. The largest error may be 1e-4 of the output's largest
-magnitude. A program in `refused.txt` beside the folders must be refused, with the text given there.
+magnitude. A program named in `refused.txt` beside the folders must be refused, with the text given there.
 """
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -55,19 +56,25 @@ def check(name, model, recorded, refused):
         return None
     if compiled.returncode:
         return "compile: " + compiled.stdout.strip().splitlines()[-1]
+    # One process for all calls: a program may have state.
+    data, out = workdir / "in" / pte.stem, workdir / "out" / pte.stem
+    for folder in (data, out):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    for number, (inputs, _) in enumerate(recorded):
+        for index, path in enumerate(inputs):
+            (data / (f"calib_{number}.npy" if len(inputs) == 1 else f"calib_{number}_arg{index}.npy")).symlink_to(
+                path.resolve())
+    ran = run(pt2e, "run", pte, "--input", data, "--output-dir", out)
+    if ran.returncode:
+        return "run: " + ran.stdout.strip().splitlines()[-1]
     worst = 0.0
-    for number, (inputs, outputs) in enumerate(recorded):
-        out = workdir / "out" / name.replace("/", "_")
-        ran = run(pt2e, "run", pte, "--input", *inputs, "--output-dir", out)
-        if ran.returncode:
-            return "run: " + ran.stdout.strip().splitlines()[-1]
-        got = sorted(out.glob("*.npy"))
-        if len(got) < len(outputs):
-            return f"expected {len(outputs)} outputs, but got {len(got)}"
-        for expected_path, got_path in zip(outputs, got):
-            expected, actual = read_npy.values(expected_path), read_npy.values(got_path)
+    for number, (_, outputs) in enumerate(recorded):
+        for index, path in enumerate(outputs):
+            name_of_output = f"output_{number}.npy" if len(outputs) == 1 else f"output_{number}_out{index}.npy"
+            expected, actual = read_npy.values(path), read_npy.values(out / name_of_output)
             if len(expected) != len(actual):
-                return f"expected {len(expected)} elements, but got {len(actual)}"
+                return f"output {index}: expected {len(expected)} elements, but got {len(actual)}"
             scale = max((abs(x) for x in expected if x == x and abs(x) != float("inf")), default=0.0)
             error = max((abs(a - b) for a, b in zip(expected, actual) if a != b and not (a != a and b != b)),
                         default=0.0)

@@ -25,11 +25,12 @@ struct ReportedOp {
   std::string rule;               ///< the quantizer's pattern; may be empty
   /// Why it stays float, as a code and a sentence; empty if quantized.
   std::string reason;
-  bool quantized = false; ///< computed in int8
+  bool quantized = false;   ///< computed in int8
+  bool partlyFloat = false; ///< some of what it became is computed in float
   /// "delegate_0", "kernel aten::layer_norm.out", or "folded".
   std::string runsOn;
   std::string why; ///< why it is not in a delegate; empty if it is
-  uint64_t multiplyAdds = 0;
+  uint64_t multiplyAdds = 0, int8MultiplyAdds = 0;
 };
 
 /// A site and what it serves.
