@@ -50,10 +50,19 @@ static Value convertLinear(Conversion &conversion, aten::LinearOp op) {
   Value bias = op.getBias() ? conversion.input(op.getBias()) : Value();
   if (!input || !weight || (op.getBias() && !bias))
     return {};
+  const ValueType type = conversion.resultType();
   const auto limits = conversion.takeLimits();
-  return FullyConnectedOp::create(conversion.builder, conversion.loc,
-                                  conversion.resultType(), input, weight, bias,
-                                  limits.min, limits.max);
+  if (!bias || bias.getDefiningOp<ConstantOp>())
+    return FullyConnectedOp::create(conversion.builder, conversion.loc, type,
+                                    input, weight, bias, limits.min,
+                                    limits.max);
+  // XNNPACK packs the bias when it is defined: a computed one is added.
+  Value product =
+      FullyConnectedOp::create(conversion.builder, conversion.loc, type, input,
+                               weight, Value(), FloatAttr(), FloatAttr());
+  return BinaryElementwiseOp::create(conversion.builder, conversion.loc, type,
+                                     BinaryKind::Add, product, bias, limits.min,
+                                     limits.max);
 }
 
 /// `value` with `rank` dimensions, 1 in front.
