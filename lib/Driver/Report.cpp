@@ -134,8 +134,10 @@ void Report::collectOps(ModuleOp module) {
       reported.source = provenance.file + ":" + std::to_string(provenance.line);
     if (auto annotation = op->getAttrOfType<AnnotationAttr>("pt2e.annotation"))
       reported.rule = annotation.getRule().str();
-    if (auto reason = op->getAttrOfType<StringAttr>("pt2e.float_reason"))
-      reported.reason = reason.str();
+    if (auto kept = op->getAttrOfType<DictionaryAttr>("pt2e.kept_float"))
+      reported.reason = (kept.getAs<StringAttr>("code").getValue() + ": " +
+                         kept.getAs<StringAttr>("reason").getValue())
+                            .str();
     if (byName.try_emplace(reported.name, ops.size()).second)
       ops.push_back(std::move(reported));
   });
@@ -209,9 +211,9 @@ void Report::collectDatatypes(ModuleOp module) {
     if (op.quantized)
       op.reason.clear();
     else if (op.reason.empty())
-      op.reason = op.rule.empty() ? "no_rule: no rule of the quantizer "
+      op.reason = op.rule.empty() ? "no-rule: no rule of the quantizer "
                                     "reaches it"
-                                  : "not_lowered: annotated, but XNNPACK "
+                                  : "not-lowered: annotated, but XNNPACK "
                                     "computes it in float";
   }
 }
