@@ -123,15 +123,18 @@ void XnnpackQuantizer::annotate(Graph &graph) {
       choice = lastMatch(byOperator, [&](const std::string &key) {
         return isOperator(graph.schema(op), key);
       });
+    Selection selection;
+    selection.isOwn = choice;
     if (!choice && globalChoice)
       choice = &*globalChoice;
-    Selection selection;
     if (!choice)
       selection.state = Selection::State::None;
     else if (!*choice || (filter && !filter(graph, op)))
       selection.state = Selection::State::Float;
-    else
-      selection = {Selection::State::Quantized, &**choice};
+    else {
+      selection.state = Selection::State::Quantized;
+      selection.config = &**choice;
+    }
     selections.push_back(selection);
   }
   annotateForXnnpack(graph, selections, compat);

@@ -63,6 +63,8 @@ private:
   /// True if `value` comes from a max pool through ops that only move data.
   bool comesFromMaxPool(Value value) const;
   bool isZeroPad(Op op) const;
+  bool moves(Op op) const;
+  bool isComputedInFloat(Value value) const;
 
   // -- Gates ----------------------------------------------------------------
   Verdict checkValues(Op op) const;
@@ -86,6 +88,11 @@ private:
   void follow(Op op);
   void annotateOutput(Op op, std::string_view rule);
   void explain(Op op);
+  /// `rule`, unless everything that `op` reads is computed in float: it would
+  /// be converted to codes for nothing.
+  void annotateUnlessFloat(Op op, void (Annotator::*rule)(Op));
+  void visit(Op op);
+  void runAsTorchao(const std::vector<Op> &selected);
 
   Graph &graph;
   const std::vector<Selection> &selections;
@@ -380,8 +387,8 @@ void Annotator::annotatePadOfInput(Op op) {
   graph.setRule(op, "pad");
 }
 
-/// Ops that move elements or choose among them keep the scale of their input.
-void Annotator::follow(Op op) {
+/// Ops that move elements or choose among them: they keep a scale.
+bool Annotator::moves(Op op) const {
   static constexpr std::string_view kReference[] = {
       "aten::relu",          "aten::hardtanh",
       "aten::max_pool2d",    "aten::mean",
@@ -413,14 +420,43 @@ void Annotator::follow(Op op) {
                                                "aten::clone",
                                                "aten::upsample_bilinear2d.vec"};
   const std::string_view schema = graph.schema(op);
-  const bool moves = torchao ? isOneOf(schema, kReference)
-                             : isOneOf(schema, kOurs) || isZeroPad(op);
-  if (!moves || graph.isAnnotated(op) || !mayFollow(op) ||
+  return torchao ? isOneOf(schema, kReference)
+                 : isOneOf(schema, kOurs) || isZeroPad(op);
+}
+
+/// True if an operator makes `value` in float; an input or a state may become
+/// codes at no more cost than anywhere else.
+bool Annotator::isComputedInFloat(Value value) const {
+  for (;;) {
+    const std::optional<Op> producer = graph.producer(value);
+    if (!producer || graph.schema(*producer).empty() || isQuantized(value))
+      return false;
+    if (!moves(*producer))
+      return true;
+    value = graph.operands(*producer)[0];
+  }
+}
+
+/// A moved value goes on in the codes that it comes in.
+void Annotator::follow(Op op) {
+  if (!moves(op) || graph.isAnnotated(op) || !mayFollow(op) ||
       !isQuantized(graph.operands(op)[0]) || !checkValues(op))
     return;
   graph.annotateOperand(op, 0, Spec::sharedWithProducer());
   graph.annotateResult(op, 0, Spec::sharedWithOperand(0));
   graph.setRule(op, "follow");
+}
+
+void Annotator::annotateUnlessFloat(Op op, void (Annotator::*rule)(Op)) {
+  const Array<Value> operands = graph.operands(op);
+  const bool readsFloat =
+      std::all_of(operands.begin(), operands.end(), [&](const Value &value) {
+        return graph.isConstant(value) || isComputedInFloat(value);
+      });
+  if (readsFloat && !selections[op.number].isOwn)
+    return graph.refuse(op, "float-operands",
+                        "what it reads is computed in float");
+  (this->*rule)(op);
 }
 
 /// An op that nothing annotated has a reason.
@@ -446,6 +482,63 @@ void Annotator::explain(Op op) {
   graph.refuse(op, "no-rule", "no rule for this operator behind a float input");
 }
 
+/// The ops that rules begin at.
+constexpr std::string_view kWeighted[] = {"aten::linear",
+                                          "aten::conv1d",
+                                          "aten::conv2d",
+                                          "aten::conv2d.padding",
+                                          "aten::conv3d",
+                                          "aten::conv_transpose1d",
+                                          "aten::conv_transpose2d.input"};
+constexpr std::string_view kAverages[] = {"aten::adaptive_avg_pool2d",
+                                          "aten::adaptive_avg_pool1d",
+                                          "aten::avg_pool2d", "aten::mean.dim"};
+constexpr std::string_view kBinary[] = {"aten::add.Tensor", "aten::sub.Tensor",
+                                        "aten::mul.Tensor"};
+constexpr std::string_view kUnary[] = {
+    "aten::hardswish", "aten::hardsigmoid", "aten::sigmoid", "aten::tanh",
+    "aten::gelu",      "aten::leaky_relu",  "aten::silu",    "aten::elu"};
+
+/// One op after those before it.
+void Annotator::visit(Op op) {
+  if (isSelected(op) && !graph.isAnnotated(op)) {
+    const std::string_view schema = graph.schema(op);
+    if (isOneOf(schema, kWeighted))
+      annotateWeighted(op);
+    else if (isOneOf(schema, kAverages))
+      annotateUnlessFloat(op, &Annotator::annotateAverage);
+    else if (isOneOf(schema, kBinary))
+      annotateUnlessFloat(op, &Annotator::annotateBinary);
+    else if (isOneOf(schema, kUnary))
+      annotateUnlessFloat(op, &Annotator::annotateUnary);
+    else if (schema == "aten::cat")
+      annotateUnlessFloat(op, &Annotator::annotateCat);
+    else if (isClamp(op))
+      annotateLoneClamp(op);
+  }
+  follow(op);
+}
+
+/// The reference goes through the program once for each rule.
+void Annotator::runAsTorchao(const std::vector<Op> &selected) {
+  auto forEach = [&](auto matches, void (Annotator::*rule)(Op)) {
+    for (Op op : selected)
+      if (matches(graph.schema(op)) && !graph.isAnnotated(op))
+        (this->*rule)(op);
+  };
+  auto equals = [](std::string_view name) {
+    return [name](std::string_view schema) { return schema == name; };
+  };
+  forEach([](std::string_view schema) { return isOneOf(schema, kWeighted); },
+          &Annotator::annotateWeighted);
+  forEach(equals("aten::adaptive_avg_pool2d"), &Annotator::annotateAverage);
+  forEach(equals("aten::add.Tensor"), &Annotator::annotateBinary);
+  forEach(equals("aten::mul.Tensor"), &Annotator::annotateBinary);
+  forEach(equals("aten::cat"), &Annotator::annotateCat);
+  for (uint32_t i = 0; i < graph.numOps(); ++i)
+    follow({i});
+}
+
 void Annotator::run() {
   std::vector<Op> selected;
   for (uint32_t i = 0; i < graph.numOps(); ++i)
@@ -454,43 +547,12 @@ void Annotator::run() {
   // Reasons first: what a rule finds out later is more precise.
   for (uint32_t i = 0; i < graph.numOps(); ++i)
     explain({i});
-  auto forEach = [&](std::initializer_list<std::string_view> names,
-                     void (Annotator::*rule)(Op)) {
-    for (Op op : selected)
-      if (is(op, names) && !graph.isAnnotated(op))
-        (this->*rule)(op);
-  };
-  forEach({"aten::linear", "aten::conv1d", "aten::conv2d",
-           "aten::conv2d.padding", "aten::conv3d", "aten::conv_transpose1d",
-           "aten::conv_transpose2d.input"},
-          &Annotator::annotateWeighted);
-  if (torchao) {
-    forEach({"aten::adaptive_avg_pool2d"}, &Annotator::annotateAverage);
-    forEach({"aten::add.Tensor", "aten::mul.Tensor"},
-            &Annotator::annotateBinary);
-    forEach({"aten::cat"}, &Annotator::annotateCat);
-  } else {
-    forEach({"aten::adaptive_avg_pool2d", "aten::adaptive_avg_pool1d",
-             "aten::avg_pool2d", "aten::mean.dim"},
-            &Annotator::annotateAverage);
-    forEach({"aten::add.Tensor", "aten::sub.Tensor", "aten::mul.Tensor"},
-            &Annotator::annotateBinary);
-    forEach({"aten::hardswish", "aten::hardsigmoid", "aten::sigmoid",
-             "aten::tanh", "aten::gelu", "aten::leaky_relu", "aten::silu",
-             "aten::elu"},
-            &Annotator::annotateUnary);
-    forEach({"aten::cat"}, &Annotator::annotateCat);
-  }
-  // In program order, so that a chain is followed to its end.
-  for (uint32_t i = 0; i < graph.numOps(); ++i) {
-    const Op op{i};
-    if (!torchao && isClamp(op) && isSelected(op) && !graph.isAnnotated(op))
-      annotateLoneClamp(op);
-    follow(op);
-  }
-  if (!torchao)
-    for (Op op : selected)
-      annotatePadOfInput(op);
+  if (torchao)
+    return runAsTorchao(selected);
+  for (uint32_t i = 0; i < graph.numOps(); ++i)
+    visit({i});
+  for (Op op : selected)
+    annotatePadOfInput(op);
 }
 
 } // namespace

@@ -18,6 +18,8 @@ struct Selection {
   };
   State state = State::None;
   const QuantizationConfig *config = nullptr;
+  /// By a choice for this op's module or operator, not by the global one.
+  bool isOwn = false;
 };
 
 /// Annotates the ops of `graph`; `selections` has an entry for each.

@@ -143,3 +143,25 @@ func.func @averages(%x: tensor<1x2x6x6xf32>) -> (tensor<1x2xf32>, tensor<1x6xf32
   %5 = aten.avg_pool2d %x {kernel_size = array<i64: 2, 2>, stride = array<i64: 2, 2>, padding = array<i64: 0, 0>, ceil_mode = true, count_include_pad = true} : (tensor<1x2x6x6xf32>) -> tensor<1x2x3x3xf32>
   return %0, %1, %2, %3, %4, %5 : tensor<1x2xf32>, tensor<1x6xf32>, tensor<1x2x3x3xf32>, tensor<1x2x4x4xf32>, tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>
 }
+
+// -----
+
+// Between float ops nothing is converted to codes and back, unless the user
+// asks for the operator itself (test/Quantizers/selection.mlir).
+// CHECK-LABEL: func @float_operands
+// CHECK: aten.matmul {{.*}}code = "no-rule"
+// CHECK: aten.mul.Tensor {{.*}}kept_float = {code = "float-operands", reason = "what it reads is computed in float"}
+// CHECK: aten.linear {{.*}}rule = "linear"
+// CHECK: aten.add.Tensor {{.*}}rule = "add"
+// TORCHAO-LABEL: func @float_operands
+// TORCHAO: aten.mul.Tensor {{.*}}rule = "mul"
+func.func @float_operands(%x: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %c = aten.parameter "c" dense<0.5> : tensor<f32>
+  %w = aten.parameter "w" dense<0.5> : tensor<4x4xf32>
+  %0 = aten.matmul %x, %x : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+  %1 = aten.mul.Tensor %0, %c : (tensor<4x4xf32>, tensor<f32>) -> tensor<4x4xf32>
+  %2 = aten.softmax.int %1 {dim = 1 : i64} : (tensor<4x4xf32>) -> tensor<4x4xf32>
+  %3 = aten.linear %2, %w : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+  %4 = aten.add.Tensor %3, %2 {alpha = 1 : i64} : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %4 : tensor<4x4xf32>
+}
