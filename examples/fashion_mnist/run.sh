@@ -17,7 +17,7 @@ pixels="--mean 0.286 --std 0.353"
 echo "== resnet8 in float"
 $pt2e compile $model -o $out/resnet8_float.pte
 echo "== resnet8 in int8, calibrated with 512 training images"
-$pt2e quantize $model --calibration "$data/train-images-idx3-ubyte.gz" --samples 512 $pixels \
+$pt2e quantize $model --calibration examples/fashion_mnist/calib_512_u8.npy $pixels \
   -o $out/resnet8_int8.pte --report $out/resnet8_report.json
 
 echo "== accuracy on the 10 000 test images, on the ExecuTorch runtime"
