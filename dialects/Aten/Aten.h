@@ -15,9 +15,16 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace pt2e::aten {
+/// Rule of TakesSymbols: as many `i64` operands as sentinels.
+mlir::LogicalResult verifySymbols(mlir::Operation *op);
+
 /// Ends with operands `symbols` for the integers that run time computes.
 template <typename ConcreteOp>
 class TakesSymbols : public mlir::OpTrait::TraitBase<ConcreteOp, TakesSymbols> {
+public:
+  static mlir::LogicalResult verifyTrait(mlir::Operation *op) {
+    return verifySymbols(op);
+  }
 };
 } // namespace pt2e::aten
 

@@ -20,7 +20,8 @@ def Aten_Dialect : Dialect {
     table (`schemas.txt`).
 
     An integer that is computed at run time is the sentinel `INT64_MIN` in its attribute and an `i64`
-    operand in `symbols`, in order of appearance.
+    operand in `symbols`, in order of appearance. Operators that take such integers have the
+    constraint (C1): there are as many symbols as sentinels.
 
     A dynamic dimension is `?`, its upper bound stands in the tensor's encoding:
     `tensor<?x10xf32, #aten.bounds<[64, -1]>>`.

@@ -16,6 +16,7 @@ def Aten_ParameterOp : Op<Aten_Dialect, "parameter", [Pure, ConstantLike, Declar
 
     Constraints:
     - (C1) `value` has the shape and element type of the result.
+    - (C2) a resource that is there has the bytes of all elements.
 
     Example:
     ```mlir
@@ -29,6 +30,7 @@ def Aten_ParameterOp : Op<Aten_Dialect, "parameter", [Pure, ConstantLike, Declar
   let results = (outs Aten_Tensor:$result);
   let assemblyFormat = "$name attr-dict $value";
   let hasFolder = 1;
+  let hasVerifier = 1;
   let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::mlir::ElementsAttr":$value), [{
     build($_builder, $_state, ::mlir::cast<::mlir::RankedTensorType>(value.getType()), $_builder.getStringAttr(name), value);
   }]>];
@@ -48,7 +50,8 @@ def Aten_BufferOp : Op<Aten_Dialect, "buffer", [Symbol]> {
   let assemblyFormat = "$sym_name $name attr-dict $initial";
 }
 
-def Aten_ReadBufferOp : Op<Aten_Dialect, "read_buffer", [MemoryEffects<[MemRead]>]> {
+def Aten_ReadBufferOp : Op<Aten_Dialect, "read_buffer", [
+    MemoryEffects<[MemRead]>, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "the value of a buffer";
   let description = [{
     Constraints:
@@ -70,14 +73,23 @@ def Aten_ReadBufferOp : Op<Aten_Dialect, "read_buffer", [MemoryEffects<[MemRead]
   let assemblyFormat = "$buffer attr-dict `:` type($result)";
 }
 
-def Aten_WriteBufferOp : Op<Aten_Dialect, "write_buffer", [MemoryEffects<[MemWrite]>]> {
+def Aten_WriteBufferOp : Op<Aten_Dialect, "write_buffer", [
+    MemoryEffects<[MemWrite]>, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a buffer gets a new value";
   let description = [{
-    The value that the buffer has from here on, in this call and the next. See `aten.read_buffer` for an
-    example.
+    The value that the buffer has from here on, in this call and the next.
 
     Constraints:
     - (C1) `buffer` names an `aten.buffer` of the value's type.
+
+    Example:
+    ```mlir
+    aten.buffer @last "last" dense<0.0> : tensor<8xf32>
+    func.func @forward(%x: tensor<8xf32>) -> tensor<8xf32> {
+      aten.write_buffer @last, %x : tensor<8xf32>
+      return %x : tensor<8xf32>
+    }
+    ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$buffer, Aten_Tensor:$value);
   let assemblyFormat = "$buffer `,` $value attr-dict `:` type($value)";
@@ -92,9 +104,12 @@ def Aten_OperatorOp : Op<Aten_Dialect, "operator", [Pure]> {
     operands that follow. Every other argument is in `arguments`; an absent one is None.
 
     Constraints:
-    - (C1) `segments` has one entry more than `tensors` and adds up to the number of operands.
-    - (C2) an operator of the namespace `aten` is in the schema table, and has that schema's arguments;
-      one that is not (newer than the table, say) has the attribute `aten.unlisted`.
+    - (C1) `segments` has one entry more than `tensors`, none negative, and adds up to the number of operands.
+    - (C2) an operator of the namespace `aten` is in the schema table, and has that schema's arguments: tensors
+      in `tensors`, others in `arguments`, all that have no default. One that is not in it (newer, say)
+      has the attribute `aten.unlisted`.
+    - (C3) `symbols` are `i64`, as many as sentinels in `arguments`. (The least `i64` is also a number
+      where the schema says Scalar.)
 
     Example:
     ```mlir

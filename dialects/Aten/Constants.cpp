@@ -10,17 +10,20 @@ using namespace pt2e::aten;
 /// Values up to this many elements are printed in place.
 static constexpr int64_t kInlineElements = 64;
 
+/// 0 for a type that is neither a number nor complex.
 static size_t elementBytes(Type element) {
   if (auto complex = dyn_cast<ComplexType>(element))
     return 2 * elementBytes(complex.getElementType());
-  return (element.getIntOrFloatBitWidth() + 7) / 8;
+  return element.isIntOrFloat() ? (element.getIntOrFloatBitWidth() + 7) / 8 : 0;
 }
 
 FailureOr<ConstantData> pt2e::aten::constantData(ElementsAttr value) {
   ConstantData data;
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
     AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-    if (!blob)
+    if (!blob ||
+        blob->getData().size() !=
+            resource.getNumElements() * elementBytes(resource.getElementType()))
       return failure();
     data.mapped = blob->getData();
     return data;

@@ -33,7 +33,8 @@ private:
   std::vector<char> owned; ///< of splats and packed bools
 };
 
-/// The elements of `value`. Fails if its resource has no data (elided).
+/// The elements of `value`. Fails if its resource has no data (elided) or not
+/// as many bytes as its type says.
 mlir::FailureOr<ConstantData> constantData(mlir::ElementsAttr value);
 
 /// A constant of `type` with these bytes (row-major). `name` names the

@@ -45,6 +45,18 @@ def Et_CallDelegateOp : Et_Op<"call_delegate", [DeclareOpInterfaceMethods<Symbol
     Constraints:
     - (C1) `delegate` names such a function.
     - (C2) it has as many arguments and results as the call.
+
+    Example:
+    ```mlir
+    func.func private @delegate_0(%x: !xnn.value<f32, [2, 4]>) -> !xnn.value<f32, [2, 4]> attributes {xnn.delegate} {
+      %0 = xnn.unary abs %x : (!xnn.value<f32, [2, 4]>) -> !xnn.value<f32, [2, 4]>
+      return %0 : !xnn.value<f32, [2, 4]>
+    }
+    func.func @forward(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+      %0 = et.call_delegate @delegate_0(%x) : (tensor<2x4xf32>) -> tensor<2x4xf32>
+      return %0 : tensor<2x4xf32>
+    }
+    ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$delegate, Variadic<RankedTensorOf<[AnyType]>>:$inputs);
   let results = (outs Variadic<RankedTensorOf<[AnyType]>>:$outputs);
