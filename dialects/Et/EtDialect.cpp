@@ -42,8 +42,8 @@ LogicalResult CallDelegateOp::verifySymbolUses(SymbolTableCollection &symbols) {
 
 LogicalResult CallKernelOp::verify() {
   // (C1)
-  auto check = [&](int64_t index) -> LogicalResult {
-    if (index >= -1 && index < int64_t(getInputs().size()))
+  auto check = [&](int64_t index, bool mayBeAbsent = false) -> LogicalResult {
+    if (index >= (mayBeAbsent ? -1 : 0) && index < int64_t(getInputs().size()))
       return success();
     return emitOpError("expected an operand below ")
            << getInputs().size() << ", but got " << index;
@@ -54,7 +54,7 @@ LogicalResult CallKernelOp::verify() {
         return failure();
     if (auto list = dyn_cast<TensorListAttr>(argument))
       for (int64_t index : list.getIndices().asArrayRef())
-        if (failed(check(index)))
+        if (failed(check(index, list.getOptional())))
           return failure();
   }
   return success();

@@ -72,7 +72,7 @@ def Et_CallKernelOp : Et_Op<"call_kernel"> {
     names, in order), or `unit` for None. The results are the out tensors.
 
     Constraints:
-    - (C1) an operand index is below the number of operands.
+    - (C1) an operand index is below the number of operands and not negative; -1 stands in optional lists only.
 
     Example:
     ```mlir

@@ -36,6 +36,14 @@ func.func @call_kernel_c1(%x: tensor<4xf32>) {
 
 // -----
 
+func.func @call_kernel_c1_absent(%x: tensor<4xf32>) {
+  // expected-error @below {{'et.call_kernel' op expected an operand below 1, but got -1}}
+  %0 = et.call_kernel "aten::cat.out"(%x) [#et.tensors<[0, -1]>, 0 : i64] : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
 func.func @call_kernel_c1_list(%x: tensor<4xf32>) {
   // expected-error @below {{'et.call_kernel' op expected an operand below 1, but got 7}}
   %0 = et.call_kernel "aten::cat.out"(%x) [#et.tensors<[0, 7]>, 0 : i64] : (tensor<4xf32>) -> tensor<4xf32>
