@@ -3,10 +3,10 @@
 
     check_docs.py SOURCE BUILD TBLGEN LLVM_INCLUDE
 
-For every op: a summary, a description with constraints numbered from (C1) on, an occurrence in the
-dialect's ops.mlir, a case @<op>_c<n> in ops-errors.mlir for each constraint of an op with a verifier.
-For every pass: summary, description, a lit test named after its flag. Every ```mlir example of an op's
-description parses.
+For every op: a summary, an occurrence in the dialect's ops.mlir, and, unless it is an operator of PyTorch,
+a description with an example. For every op, attribute and type: constraints numbered from (C1) on, with a
+case @<name>_c<n> in ops-errors.mlir each. For every pass: summary, description, a lit test named after its
+flag. Every ```mlir example of an op is a whole function and keeps its meaning through text and bytecode.
 """
 import json
 import pathlib
@@ -14,6 +14,9 @@ import re
 import subprocess
 import sys
 import textwrap
+
+# The rooms that are held to this.
+ROOMS = ("Aten", "Pt2e", "Et")
 
 source, build, tblgen, llvm_include = map(pathlib.Path, sys.argv[1:5])
 problems = []
@@ -39,30 +42,56 @@ def check_example(name, example):
         problems.append(f"{name}: its example does not parse: {run.stderr.splitlines()[0]}")
 
 
+def check_constraints(name, mnemonic, description, errors):
+    """The numbered constraints of an op, attribute or type, and their cases."""
+    numbers = [int(number) for number in re.findall(r"^- \(C(\d+)\)", description, re.M)]
+    if numbers != list(range(1, len(numbers) + 1)):
+        problems.append(f"{name}: expected constraints numbered from (C1) on, but got {numbers}")
+    if "Constraints" in description and not numbers:
+        problems.append(f"{name}: no numbered constraint below `Constraints`")
+    for number in numbers:
+        case = f'@{mnemonic.replace(".", "_")}_c{number}'
+        if not re.search(re.escape(case) + r"\b", errors):
+            problems.append(f"{name}: constraint (C{number}) has no case {case} in ops-errors.mlir")
+
+
+def check_op(op, full, room, round_trip, errors):
+    if not text_of(op["summary"]):
+        problems.append(f"{full}: no summary")
+    if not re.search(re.escape(full) + r"[ (]", round_trip):
+        problems.append(f"{full}: not in test/dialects/{room}/ops.mlir")
+    description = text_of(op["description"])
+    check_constraints(full, op["opName"], description, errors)
+    examples = re.findall(r"```mlir\n(.*?)```", description, re.S)
+    for example in examples:
+        check_example(full, example)
+    # Operators are described by PyTorch's schema.
+    if "Aten_Op" in op["!superclasses"]:
+        return
+    if not description:
+        problems.append(f"{full}: no description")
+    if not any(full in example for example in examples):
+        problems.append(f"{full}: no example")
+
+
 def check_dialect(room):
     data = records(source / f"dialects/{room}/{room}Ops.td")
     tests = source / f"test/dialects/{room}"
-    round_trip = "".join(p.read_text() for p in tests.glob("ops*.mlir"))
-    errors = "".join(p.read_text() for p in tests.glob("*errors*.mlir"))
+    round_trip = "".join(p.read_text() for p in tests.glob("ops.mlir"))
+    errors = "".join(p.read_text() for p in tests.glob("ops*errors.mlir"))
     for name in data["!instanceof"]["Op"]:
         op = data[name]
-        full = f'{data[op["opDialect"]["def"]]["name"]}.{op["opName"]}'
-        if not text_of(op["summary"]):
-            problems.append(f"{full}: no summary")
-        description = text_of(op["description"])
-        # aten operators are described by PyTorch's schema.
-        if not description and room != "Aten":
-            problems.append(f"{full}: no description")
-        for example in re.findall(r"```mlir\n(.*?)```", description, re.S):
-            check_example(full, example)
-        if full not in round_trip:
-            problems.append(f"{full}: not in test/dialects/{room}/ops.mlir")
-        if not op.get("hasVerifier"):
-            continue
-        for number in re.findall(r"^- \(C(\d+)\)", description, re.M):
-            case = f'@{op["opName"].replace(".", "_")}_c{number}'
-            if not re.search(re.escape(case) + r"\b", errors):
-                problems.append(f"{full}: constraint (C{number}) has no case {case} in ops-errors.mlir")
+        dialect = data[op["opDialect"]["def"]]["name"]
+        check_op(op, f'{dialect}.{op["opName"]}', room, round_trip, errors)
+    for kind in ("AttrDef", "TypeDef"):
+        for name in data["!instanceof"].get(kind, []):
+            entry = data[name]
+            # Attributes of other dialects come along; enums have no summary.
+            if entry["dialect"]["def"] != f"{room}_Dialect" or not entry.get("parameters"):
+                continue
+            if not text_of(entry["summary"]):
+                problems.append(f"{name}: no summary")
+            check_constraints(name, entry["mnemonic"], text_of(entry["description"]), errors)
 
 
 def check_passes(td):
@@ -73,12 +102,12 @@ def check_passes(td):
         for field in ("summary", "description"):
             if not text_of(entry[field]):
                 problems.append(f"--{flag}: no {field}")
-        if not list((source / "test").rglob(f"{flag}.mlir")):
+        if not any((source / "test").rglob(f"{flag}.*")):
             problems.append(f"--{flag}: no lit test {flag}.mlir")
 
 
-for dialect in ("Aten", "Pt2e", "Xnn", "Et"):
-    check_dialect(dialect)
+for room in ROOMS:
+    check_dialect(room)
 for passes in sorted((source / "include").rglob("Passes.td")):
     check_passes(passes)
 print("\n".join(problems) or "every op and pass is described and tested")
