@@ -192,6 +192,12 @@ def Aten_RsqrtOp : Aten_Op<"rsqrt"> {
   let results = (outs Aten_Tensor:$result);
 }
 
+def Aten_SquareOp : Aten_Op<"square"> {
+  let summary = "`self * self`";
+  let arguments = (ins Aten_Tensor:$self);
+  let results = (outs Aten_Tensor:$result);
+}
+
 def Aten_AbsOp : Aten_Op<"abs"> {
   let summary = "absolute value";
   let arguments = (ins Aten_Tensor:$self);

@@ -496,8 +496,9 @@ constexpr std::string_view kAverages[] = {"aten::adaptive_avg_pool2d",
 constexpr std::string_view kBinary[] = {"aten::add.Tensor", "aten::sub.Tensor",
                                         "aten::mul.Tensor"};
 constexpr std::string_view kUnary[] = {
-    "aten::hardswish", "aten::hardsigmoid", "aten::sigmoid", "aten::tanh",
-    "aten::gelu",      "aten::leaky_relu",  "aten::silu",    "aten::elu"};
+    "aten::hardswish", "aten::hardsigmoid", "aten::sigmoid",
+    "aten::tanh",      "aten::gelu",        "aten::leaky_relu",
+    "aten::silu",      "aten::elu",         "aten::square"};
 
 /// One op after those before it.
 void Annotator::visit(Op op) {

@@ -138,6 +138,7 @@ void pt2e::xnn::addActivations(Converters &converters) {
   addUnary<aten::SigmoidOp, UnaryKind::Sigmoid>(converters);
   addUnary<aten::SinOp, UnaryKind::Sin>(converters);
   addUnary<aten::SqrtOp, UnaryKind::SquareRoot>(converters);
+  addUnary<aten::SquareOp, UnaryKind::Square>(converters);
   addUnary<aten::TanhOp, UnaryKind::Tanh>(converters);
   converters.add(convertClamp<aten::ReluOp>);
   converters.add(convertClamp<aten::Relu6Op>);

@@ -400,6 +400,10 @@ static llvm::StringMap<Form> makeForms() {
   forms["aten::pad"] = padForm;
   forms["aten::matmul"] = matmulForm;
   forms["aten::sum"] = sumForm;
+  forms["aten::square"] = [](Rewriter &r) {
+    return r.replace("aten::mul.Tensor",
+                     {r.same("self"), r.as("other", "self")});
+  };
   forms["aten::relu6"] = [](Rewriter &r) {
     return clampForm(r, r.builder.getF64FloatAttr(0),
                      r.builder.getF64FloatAttr(6));

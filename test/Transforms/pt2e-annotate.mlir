@@ -68,15 +68,18 @@ func.func @transposed(%x: tensor<1x3x4x4xf32>) -> tensor<1x5x6x6xf32> {
 // CHECK: aten.constant_pad_nd {{.*}}results = [#pt2e.shared<operand>], rule = "pad"
 // CHECK: aten.sub.Tensor {{.*}}rule = "sub"
 // CHECK: aten.hardswish {{.*}}operands = [#{{.*}}], results = [#{{.*}}], rule = "hardswish"
+// CHECK: aten.square {{.*}}operands = [#{{.*}}], results = [#{{.*}}], rule = "square"
 // TORCHAO-LABEL: func @ours
 // TORCHAO: aten.constant_pad_nd {{.*}}pt2e.kept_float = {code = "no-rule", reason = "no rule for this operator behind a float input"}
 // TORCHAO: aten.sub.Tensor {{.*}}pt2e.kept_float
 // TORCHAO: aten.hardswish {{.*}}pt2e.kept_float
+// TORCHAO: aten.square {{.*}}pt2e.kept_float
 func.func @ours(%x: tensor<1x2xf32>) -> tensor<1x4xf32> {
   %0 = aten.constant_pad_nd %x {pad = array<i64: 1, 1>, value = 0.0 : f64} : (tensor<1x2xf32>) -> tensor<1x4xf32>
   %1 = aten.sub.Tensor %0, %0 {alpha = 1 : i64} : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x4xf32>
   %2 = aten.hardswish %1 : (tensor<1x4xf32>) -> tensor<1x4xf32>
-  return %2 : tensor<1x4xf32>
+  %3 = aten.square %2 : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  return %3 : tensor<1x4xf32>
 }
 
 // -----

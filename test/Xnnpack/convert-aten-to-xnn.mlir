@@ -63,6 +63,27 @@ func.func @codes(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
 
 // -----
 
+// A function of one variable is one node, between grids of its own in codes.
+// CHECK-LABEL: func.func @square
+// CHECK: %[[F:.*]] = xnn.unary square %{{.*}} : (!xnn.value<f32, [2, 4]>) -> !xnn.value<f32, [2, 4]>
+// CHECK: %[[Q:.*]] = xnn.convert %[[F]] : (!xnn.value<f32, [2, 4]>) -> !xnn.value<qint8, [2, 4], scale = 5.000000e-01 : f32, zero_point = 3>
+// CHECK: xnn.unary square %[[Q]] : (!xnn.value<qint8, [2, 4], scale = 5.000000e-01 : f32, zero_point = 3>) -> !xnn.value<qint8, [2, 4], scale = 1.000000e+00 : f32, zero_point = -128>
+func.func @square(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %s = arith.constant dense<0.5> : tensor<1x1xf32>
+  %z = arith.constant dense<3> : tensor<1x1xi32>
+  %s1 = arith.constant dense<1.0> : tensor<1x1xf32>
+  %z1 = arith.constant dense<-128> : tensor<1x1xi32>
+  %0 = aten.square %x : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %1 = pt2e.quantize %0, %s, %z to <i8, -128 : 127, block = [-1, -1]> : tensor<2x4xf32>, tensor<1x1xf32>, tensor<1x1xi32> -> tensor<2x4xi8>
+  %2 = pt2e.dequantize %1, %s, %z from <i8, -128 : 127, block = [-1, -1]> : tensor<2x4xi8>, tensor<1x1xf32>, tensor<1x1xi32> -> tensor<2x4xf32>
+  %3 = aten.square %2 : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %4 = pt2e.quantize %3, %s1, %z1 to <i8, -128 : 127, block = [-1, -1]> : tensor<2x4xf32>, tensor<1x1xf32>, tensor<1x1xi32> -> tensor<2x4xi8>
+  %5 = pt2e.dequantize %4, %s1, %z1 from <i8, -128 : 127, block = [-1, -1]> : tensor<2x4xi8>, tensor<1x1xf32>, tensor<1x1xi32> -> tensor<2x4xf32>
+  return %5 : tensor<2x4xf32>
+}
+
+// -----
+
 // A site sees a tensor; what reads the observed value reads the same xnn value.
 // CHECK-LABEL: func.func @observed
 // CHECK: %[[R:.*]] = xnn.clamp

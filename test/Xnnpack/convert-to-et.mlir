@@ -28,6 +28,16 @@ func.func @forms(%x: tensor<2x4xf32>) -> tensor<8xf32> {
 
 // -----
 
+// Integers are no values of XNNPACK, and there is no kernel for a square.
+// CHECK-LABEL: func.func @square
+// CHECK: et.call_kernel "aten::mul.out"(%arg0, %arg0) [#et.operand<0>, #et.operand<1>] : (tensor<3xi64>, tensor<3xi64>) -> tensor<3xi64>
+func.func @square(%x: tensor<3xi64>) -> tensor<3xi64> {
+  %0 = aten.square %x : (tensor<3xi64>) -> tensor<3xi64>
+  return %0 : tensor<3xi64>
+}
+
+// -----
+
 // Sizes that run time computes.
 // CHECK-LABEL: func.func @sizes
 // CHECK: %[[N:.*]] = et.call_kernel "aten::sym_size.int"(%arg0) [#et.operand<0>, 0]

@@ -172,6 +172,8 @@ func.func @unaries(%x: tensor<2x3xf32>) {
   %8 = aten.floor %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
   %9 = aten.ceil %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
   %10 = aten.reciprocal %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  // CHECK: aten.square %{{.*}} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  %12 = aten.square %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
   // CHECK: aten.to.dtype %{{.*}} {dtype = i64} : (tensor<2x3xf32>) -> tensor<2x3xi64>
   %11 = aten.to.dtype %x {dtype = i64} : (tensor<2x3xf32>) -> tensor<2x3xi64>
   return

@@ -115,6 +115,32 @@ func.func @forward(%x: tensor<256xi8>, %y: tensor<256xi8>) -> (tensor<256xi8>, t
   }
 }
 
+/// All codes: the table is the function, rounded once.
+TEST(ExportInt8Test, SquareIsATable) {
+  std::vector<int8_t> x(256);
+  for (int i = 0; i < 256; ++i)
+    x[i] = static_cast<int8_t>(i - 128);
+  const auto outputs = runText(
+      R"mlir(
+!x = !xnn.value<qint8, [256], scale = 3.125e-02 : f32, zero_point = -3>
+!y = !xnn.value<qint8, [256], scale = 6.25e-02 : f32, zero_point = -128>
+func.func private @d(%x: !x) -> !y attributes {xnn.delegate} {
+  %0 = xnn.unary square %x : (!x) -> !y
+  return %0 : !y
+}
+func.func @forward(%x: tensor<256xi8>) -> tensor<256xi8> {
+  %0 = et.call_delegate @d(%x) : (tensor<256xi8>) -> tensor<256xi8>
+  return %0 : tensor<256xi8>
+})mlir",
+      {Tensor::of(DType::I8, {256}, x)});
+  ASSERT_EQ(outputs.size(), 1);
+  for (int i = 0; i < 256; ++i) {
+    const double value = 0.03125 * (x[i] + 3);
+    EXPECT_EQ(outputs[0].elements<int8_t>()[i],
+              saturate(value * value / 0.0625 - 128));
+  }
+}
+
 /// convolution, convolution, sum with the first, mean, linear: in int8 it
 /// follows the float program.
 TEST(ExportInt8Test, ResidualNetworkFollowsItsFloatForm) {
