@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
 # Writes docs/generated from the .td files; with --check only compares.
-#   generate_docs.sh SOURCE LLVM_BIN LLVM_INCLUDE [--check]
+#   generate_docs.sh [--check] [LLVM_PREFIX]
 set -euo pipefail
-cd "$1"
+cd "$(dirname "$0")/../.."
+check=
+[ "${1:-}" = --check ] && { check=1; shift; }
+llvm=${1:-/usr/lib/llvm-22}
 to=docs/generated
-[ "${4:-}" = --check ] && to=$(mktemp -d)
+[ -n "$check" ] && to=$(mktemp -d) && trap 'rm -rf "$to"' EXIT
 mkdir -p "$to"
-flags="-I. -Iinclude -I$3"
+flags="-I. -Iinclude -I$llvm/include"
 for room in Aten Pt2e Xnn Et; do
   name=$(echo $room | tr A-Z a-z)
-  "$2/mlir-tblgen" -gen-dialect-doc -dialect=$name $flags dialects/$room/${room}Ops.td >"$to/$name.md"
+  "$llvm/bin/mlir-tblgen" -gen-dialect-doc -dialect=$name $flags dialects/$room/${room}Ops.td >"$to/$name.md"
 done
 : >"$to/passes.md"
 for passes in include/pt2e/*/Passes.td; do
-  "$2/mlir-tblgen" -gen-pass-doc $flags $passes >>"$to/passes.md"
+  "$llvm/bin/mlir-tblgen" -gen-pass-doc $flags $passes >>"$to/passes.md"
 done
-if [ "${4:-}" = --check ]; then
-  diff -ru docs/generated "$to" || { echo "docs/generated is not current: run test/lint/generate_docs.sh $1 $2 $3"; exit 1; }
+if [ -n "$check" ]; then
+  diff -ru docs/generated "$to" || { echo "docs/generated is not current: run test/lint/generate_docs.sh"; exit 1; }
 fi
