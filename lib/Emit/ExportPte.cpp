@@ -160,6 +160,7 @@ LogicalResult pt2e::exportPte(ModuleOp module, llvm::raw_ostream &out) {
   const std::vector<char> head = withHeader(builder, segments.bytes.size());
   if (failed(readBack(module, head, segments.bytes.size(), data)))
     return failure();
+  out.reserveExtraSpace(head.size() + segments.bytes.size());
   out.write(head.data(), head.size());
   segments.bytes.write(out);
   return success();

@@ -86,7 +86,7 @@ absl::Status ProgramReader::checkPlace(const pte::Tensor &tensor,
     if (place->memory_id() == 0 || place->memory_id() >= arenas->size())
       return invalid("expected a memory from 1 to {}, but got {}",
                      arenas->size() - 1, place->memory_id());
-    const int64_t arena = arenas->Get(place->memory_id());
+    const int64_t arena = numberAt(*arenas, place->memory_id());
     if (!isInside(offset, bytes, arena))
       return invalid("{} bytes at {} are outside of an arena of {}", bytes,
                      offset, arena);
@@ -107,7 +107,7 @@ absl::Status ProgramReader::checkPlace(const pte::Tensor &tensor,
     return invalid("constant {} does not exist", index);
   PT2E_ASSIGN_OR_RETURN(const pte::DataSegment *data,
                         segment(offsets->segment_index()));
-  if (!isInside(offsets->offsets()->Get(index), bytes, data->size()))
+  if (!isInside(numberAt(*offsets->offsets(), index), bytes, data->size()))
     return invalid("constant {} of {} bytes is outside of its segment", index,
                    bytes);
   return absl::OkStatus();
@@ -158,9 +158,11 @@ absl::Status ProgramReader::checkIndices(const flatbuffers::Vector<T> *list,
                                          const char *what) const {
   if (!list)
     return invalid("there is no list of {}", what);
-  for (int64_t index : *list)
+  for (uint32_t i = 0; i < list->size(); ++i) {
+    const int64_t index = numberAt(*list, i);
     if (index < (noneToo ? -1 : 0) || index >= end)
       return invalid("expected {} below {}, but got {}", what, end, index);
+  }
   return absl::OkStatus();
 }
 
@@ -289,7 +291,7 @@ absl::Status ProgramReader::readMethod(const pte::ExecutionPlan &plan) {
                    "delegates or memory");
   method.name = plan.name()->str();
   for (uint32_t i = 0; i < plan.non_const_buffer_sizes()->size(); ++i) {
-    const int64_t size = plan.non_const_buffer_sizes()->Get(i);
+    const int64_t size = numberAt(*plan.non_const_buffer_sizes(), i);
     if (size < 0 || size > INT64_MAX - method.arenaBytes)
       return invalid("expected arenas of less than 2^63 bytes, but got {}",
                      size);

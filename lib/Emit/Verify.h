@@ -44,6 +44,15 @@ inline std::string textOf(const flatbuffers::String *text) {
   return text ? text->str() : std::string();
 }
 
+/// Element `index` of a vector of numbers. The verifier does not look at the
+/// alignment of elements.
+template <typename T>
+T numberAt(const flatbuffers::Vector<T> &list, uint32_t index) {
+  T value;
+  std::memcpy(&value, list.Data() + index * sizeof(T), sizeof(T));
+  return flatbuffers::EndianScalar(value);
+}
+
 /// True if `offset` and `size` describe a part of `whole` bytes.
 inline bool isInside(uint64_t offset, uint64_t size, uint64_t whole) {
   return offset <= whole && size <= whole - offset;

@@ -153,6 +153,10 @@ LogicalResult GraphWriter::writeConstant(xnn::ConstantOp op) {
            << expected << " bytes of data, but got " << data->bytes().size();
   uint32_t buffer;
   if (isInt4) {
+    for (int8_t code : data->as<int8_t>())
+      if (code < -8 || code > 7)
+        return op.emitOpError("expected 4-bit codes in [-8, 7], but got ")
+               << int(code);
     std::vector<char> packed =
         packInt4(data->as<int8_t>(), type.getShape().back());
     const ArrayRef<char> bytes = packed;
