@@ -21,6 +21,9 @@ enum { datatype, numDims, dims, constant, externalId, flags, id };
 }
 enum ValueFlags { kExternalInput = 1, kExternalOutput = 2 };
 
+/// Members of the union XNNQuantParams.
+enum { kPerChannel = 1, kPerTensor, kPerToken, kPerChannelGroup };
+
 /// Bits of an element, by XNNDatatype.
 constexpr int kBits[] = {0, 32, 16, 8, 8, 32, 8, 32, 4, 8, 4, 8, 32, 32, 16};
 constexpr int kDatatypes = sizeof kBits / sizeof kBits[0];
@@ -100,8 +103,13 @@ private:
   absl::Status checkValue(const FlatTable &entry) {
     const uint8_t kind = entry.scalar<uint8_t>(0);
     FlatTable value = entry.table(1);
-    if (kind == 2)
+    FlatTable params;
+    uint8_t paramsKind = 0;
+    if (kind == 2) {
+      paramsKind = value.scalar<uint8_t>(1);
+      params = value.table(2);
       value = value.table(0);
+    }
     if (!value || kind < 1 || kind > 2)
       return invalid("it is no tensor");
     const int type = value.scalar<int16_t>(value::datatype);
@@ -111,6 +119,7 @@ private:
     if (dims.size() > 6 ||
         (dims && dims.size() != value.scalar<uint32_t>(value::numDims)))
       return invalid("expected as many dims as num_dims says, at most 6");
+    PT2E_RETURN_IF_ERROR(checkScales(paramsKind, params, dims));
     const uint32_t flags = value.scalar<uint32_t>(value::flags);
     if (flags & (kExternalInput | kExternalOutput)) {
       const uint32_t argument = value.scalar<uint32_t>(value::externalId);
@@ -141,11 +150,16 @@ private:
     PT2E_ASSIGN_OR_RETURN(int64_t count, countElements(shape, 4));
     const uint64_t needed = count * std::max(kBits[type] / 8, 1);
     constantElements_[id] = count;
+    return checkSize(index, needed);
+  }
+
+  /// A constant must lie within the data and hold `needed` bytes.
+  absl::Status checkSize(uint32_t index, uint64_t needed) const {
     const FlatVector data = graph_.vector(graph::constantData, 4);
     uint64_t size = 0;
     if (data) {
       if (index >= data.size())
-        return invalid("it is constant {} of {}", index, data.size());
+        return invalid("it uses constant {} of {}", index, data.size());
       const FlatTable place = data.table(index);
       if (place.has(2))
         return absl::OkStatus(); // by name, from the program
@@ -157,12 +171,39 @@ private:
     } else {
       const FlatVector buffers = graph_.vector(graph::constantBuffers, 4);
       if (index >= buffers.size())
-        return invalid("it is constant {} of {}", index, buffers.size());
+        return invalid("it uses constant {} of {}", index, buffers.size());
       size = buffers.table(index).vector(0, 1).size();
     }
     if (size < needed)
       return invalid("its constant has {} bytes of {}", size, needed);
     return absl::OkStatus();
+  }
+
+  /// Scales per channel (f32), or per channel and group (bf16), that are not
+  /// in line: one for each channel at least.
+  absl::Status checkScales(uint8_t kind, const FlatTable &params,
+                           const FlatVector &dims) const {
+    if (kind != kPerChannel && kind != kPerChannelGroup)
+      return absl::OkStatus();
+    const int32_t axis = params.scalar<int32_t>(1);
+    if (axis < 0 || static_cast<size_t>(axis) >= dims.size())
+      return invalid("its channels are axis {} of {}", axis, dims.size());
+    const uint64_t channels = dims.scalar<uint32_t>(axis);
+    const uint32_t buffer =
+        params.scalar<uint32_t>(kind == kPerChannel ? 2 : 4);
+    if (buffer == 0 || buffer == kNoValue) {
+      if (params.vector(0, 4).size() < channels)
+        return invalid("it has fewer scales than channels");
+      return absl::OkStatus();
+    }
+    if (kind == kPerChannel)
+      return checkSize(buffer, channels * 4);
+    const int32_t group = params.scalar<int32_t>(2);
+    if (group < 1 || dims.size() != 2)
+      return invalid("it has groups of {} in {} axes", group, dims.size());
+    const uint64_t groups =
+        (uint64_t{dims.scalar<uint32_t>(1)} + group - 1) / group;
+    return checkSize(buffer, channels * groups * 2);
   }
 
   absl::Status checkNode(const FlatTable &entry) {

@@ -57,6 +57,32 @@ INSTANTIATE_TEST_SUITE_P(Programs, DamagedProgramTest,
                            return name;
                          });
 
+/// Why a program is refused once the byte at `place` is changed.
+std::string refusal(const std::string &path, size_t place, uint8_t flip) {
+  const std::string bytes = *readFile(path);
+  std::vector<uint8_t> damaged(bytes.begin(), bytes.end());
+  damaged[place] ^= flip;
+  return std::string(
+      Program::loadBytes(std::move(damaged), "x").status().message());
+}
+
+// Each of these crashed in XNNPACK when it was let through.
+TEST(ProgramCheckTest, PayloadsThatXnnpackTrustsTooMuchAreRefused) {
+  const std::string tables = PT2E_TEST_DATA "/arm/tables.pte";
+  EXPECT_EQ(refusal(tables, 5692, 0x01),
+            "x: malformed program: instruction 0: delegate 0: node 26: it "
+            "writes value 52, which is not there, or for the second time");
+  EXPECT_EQ(refusal(tables, 5895, 0x01),
+            "x: malformed program: instruction 0: delegate 0: node 17: it "
+            "reads value 35 before it is there");
+  EXPECT_EQ(refusal(tables, 6868, 0x10),
+            "x: malformed program: instruction 0: value 2 is used, but has no "
+            "memory");
+  EXPECT_EQ(refusal(dataFile("resnet8_pc_128.pte"), 12504, 0x80),
+            "x: malformed program: instruction 0: delegate 0: value 13: it has "
+            "fewer scales than channels");
+}
+
 TEST(ProgramCheckTest, WhenExecuTorchGivesUpThatIsAnError) {
   auto program = Program::load(dataFile("wrong_argument.pte"));
   ASSERT_TRUE(program.ok()) << program.status();
