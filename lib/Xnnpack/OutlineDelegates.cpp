@@ -175,6 +175,7 @@ struct XnnOutlineDelegatesPass
 
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
+    nextDelegate = 0;
     for (auto function :
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
       if (!function->hasAttr("xnn.delegate") && !function.isExternal())
@@ -183,6 +184,10 @@ struct XnnOutlineDelegatesPass
   }
 
   LogicalResult outline(func::FuncOp function, SymbolTable &symbols);
+
+private:
+  /// Not the statistic, which a release build does not count.
+  int64_t nextDelegate = 0;
 };
 
 /// Makes one delegate of `nodes`, which are in order.
@@ -389,7 +394,7 @@ LogicalResult XnnOutlineDelegatesPass::outline(func::FuncOp function,
       return steps.of(node) != step;
     });
     if (failed(Delegate({first, last}, isDynamic, tensors)
-                   .build(end, symbols, numDelegates)))
+                   .build(end, symbols, nextDelegate++)))
       return failure();
     ++numDelegates;
     first = last;
