@@ -199,6 +199,9 @@ void Report::collectDatatypes(ModuleOp module) {
     bool first = true;
     for (StringRef name : exportedNames(op->getLoc()))
       if (ReportedOp *reported = find(name)) {
+        if (auto why = op->getAttrOfType<StringAttr>("xnn.float");
+            why && reported->reason.empty())
+          reported->reason = ("not_lowered: " + why.getValue()).str();
         (inCodes ? reported->quantized : reported->partlyFloat) = true;
         if (!std::exchange(first, false))
           continue;

@@ -3,6 +3,7 @@
 #include "Lowering.h"
 #include "dialects/Aten/Schema.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "pt2e/Xnnpack/Passes.h"
 
@@ -50,9 +51,8 @@ namespace {
 /// One walk over the function in order.
 class Walk {
 public:
-  Walk(func::FuncOp function, const Converters &converters)
-      : function(function), builder(function.getContext()),
-        converters(converters) {}
+  explicit Walk(func::FuncOp function)
+      : function(function), builder(function.getContext(), &created) {}
 
   void run() {
     for (Operation &op : llvm::make_early_inc_range(function.getBody().front()))
@@ -63,9 +63,18 @@ public:
         op.erase();
   }
 
-  int64_t numCodes = 0, numFloat = 0, numKept = 0;
+  LoweringCounts counts;
 
 private:
+  /// The ops that a conversion makes, in order.
+  struct Created : OpBuilder::Listener {
+    void notifyOperationInserted(Operation *op,
+                                 OpBuilder::InsertPoint) override {
+      ops.push_back(op);
+    }
+    SmallVector<Operation *> ops;
+  };
+
   void visit(Operation *op) {
     if (isa<XnnDialect>(op->getDialect()) || isa<aten::ParameterOp>(op))
       return;
@@ -77,7 +86,7 @@ private:
         return;
     } else if (isa<DequantizeOp>(op) && codesOf(op)) {
       return; // where it is read
-    } else if (const Converter *converter = converters.lookup(op)) {
+    } else if (const Converter *converter = Converters::get().lookup(op)) {
       if (lower(op, *converter))
         return;
     }
@@ -89,7 +98,7 @@ private:
     for (OpOperand &operand : op->getOpOperands())
       if (isa<RankedTensorType>(operand.get().getType()))
         operand.set(map.asTensor(builder, operand.get()));
-    numKept += isa<aten::AtenDialect>(op->getDialect());
+    counts.kept += isa<aten::AtenDialect>(op->getDialect());
   }
 
   bool lower(Operation *op, const Converter &converter) {
@@ -116,14 +125,18 @@ private:
         loc = FusedLoc::get(op->getContext(), {loc, user->getLoc()});
       }
 
-    if (std::optional<Codes> codes = codesOfUsers(result);
-        codes && readsCodes(op))
-      if (lowerInCodes(op, loc, converter, result, *codes, limits))
-        return true;
+    std::optional<Codes> codes = codesOfUsers(result);
+    const bool fromCodesToCodes = codes && readsCodes(op);
+    if (fromCodesToCodes &&
+        lowerInCodes(op, loc, converter, result, *codes, limits))
+      return true;
     Conversion conversion(map, builder, loc, op, std::nullopt, limits);
-    if (Value value = finish(conversion, converter(conversion, op))) {
+    if (Value value = convert(conversion, op, converter)) {
       map.set(result, value);
-      ++numFloat;
+      ++counts.inFloat;
+      if (fromCodesToCodes)
+        value.getDefiningOp()->setAttr(
+            "xnn.float", builder.getStringAttr(counts.lastReason));
       return true;
     }
     return refuse(op, conversion.getReason());
@@ -134,27 +147,62 @@ private:
   bool lowerInCodes(Operation *op, Location loc, const Converter &converter,
                     Value result, const Codes &codes, Limits limits) {
     std::optional<Limits> onGrid = limitsOnGrid(limits, codes);
-    if (!onGrid)
+    if (!onGrid) {
+      counts.lastReason = "limits that leave one code";
       return false;
+    }
     Conversion conversion(map, builder, loc, op, codes, *onGrid);
-    Value value = finish(conversion, converter(conversion, op));
+    Value value = convert(conversion, op, converter);
     if (!value && isTable(op)) {
       Conversion table(map, builder, loc, op, std::nullopt, limits);
       table.makeTable(numTables++);
-      if (Value real = finish(table, converter(table, op))) {
+      if (Value real = convert(table, op, converter)) {
         value = ConvertOp::create(builder, loc,
                                   conversion.resultType(shapeOf(real)), real);
         value = finish(conversion, value);
       }
     }
     if (!value) {
-      op->setAttr("xnn.float", builder.getStringAttr(conversion.getReason()));
+      counts.lastReason = conversion.getReason();
       return false;
     }
     for (Operation *quantize : result.getUsers())
       map.set(quantize->getResult(0), value);
-    ++numCodes;
+    ++counts.inCodes;
     return true;
+  }
+
+  /// What `converter` makes of the op, if it keeps XNNPACK's rules: those are
+  /// the verifiers of the xnn dialect. Null, with a reason, if not.
+  Value convert(Conversion &conversion, Operation *op,
+                const Converter &converter) {
+    created.ops.clear();
+    Value value = finish(conversion, converter(conversion, op));
+    if (value && failed(verifyCreated(conversion)))
+      value = {};
+    if (!value) { // nothing else reads what was made
+      map.forget(created.ops);
+      for (Operation *made : llvm::reverse(created.ops))
+        made->erase();
+    }
+    created.ops.clear();
+    return value;
+  }
+
+  LogicalResult verifyCreated(Conversion &conversion) {
+    std::string broken;
+    ScopedDiagnosticHandler handler(
+        function.getContext(), [&](Diagnostic &diagnostic) {
+          if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
+            broken = diagnostic.str();
+          return success();
+        });
+    for (Operation *made : created.ops)
+      if (failed(mlir::verify(made))) {
+        conversion.refuse(broken);
+        return failure();
+      }
+    return success();
   }
 
   /// Applies the limits that no op took over.
@@ -187,22 +235,33 @@ private:
     }
     if (!(value = finish(conversion, value)))
       return refuse(op, "not an f32 tensor of at most 6 dimensions");
+    created.ops.clear();
     map.set(op.getResult(), value);
     return true;
   }
 
   bool refuse(Operation *op, const Twine &why) {
+    counts.lastReason = why.str();
     op->setAttr("xnn.kept", builder.getStringAttr(why));
     return false;
   }
 
   func::FuncOp function;
+  Created created;
   OpBuilder builder;
-  const Converters &converters;
   ValueMap map;
   int64_t numTables = 0;
 };
 
+} // namespace
+
+LoweringCounts pt2e::xnn::lowerToXnn(func::FuncOp function) {
+  Walk walk(function);
+  walk.run();
+  return walk.counts;
+}
+
+namespace {
 struct ConvertAtenToXnnPass
     : pt2e::impl::ConvertAtenToXnnPassBase<ConvertAtenToXnnPass> {
   void runOnOperation() override {
@@ -213,12 +272,10 @@ struct ConvertAtenToXnnPass
       function.emitError("expected a function of one block");
       return signalPassFailure();
     }
-    const Converters converters;
-    Walk walk(function, converters);
-    walk.run();
-    numCodes += walk.numCodes;
-    numFloat += walk.numFloat;
-    numKept += walk.numKept;
+    const LoweringCounts counts = lowerToXnn(function);
+    numCodes += counts.inCodes;
+    numFloat += counts.inFloat;
+    numKept += counts.kept;
   }
 };
 } // namespace

@@ -118,7 +118,15 @@ static ValueType floatTypeOf(Value tensor) {
   return ValueType::get(tensor.getContext(), Datatype::F32, bounds);
 }
 
-Value ValueMap::floatValue(OpBuilder &builder, Value tensor) {
+/// A builder at the same place that tells nobody what it makes.
+static OpBuilder quietly(OpBuilder &builder) {
+  OpBuilder quiet(builder.getContext());
+  quiet.restoreInsertionPoint(builder.saveInsertionPoint());
+  return quiet;
+}
+
+Value ValueMap::floatValue(OpBuilder &at, Value tensor) {
+  OpBuilder builder = quietly(at);
   if (Value known = values.lookup(tensor))
     return known;
   const ValueType type = floatTypeOf(tensor);
@@ -151,8 +159,8 @@ Value ValueMap::floatValue(OpBuilder &builder, Value tensor) {
   return value;
 }
 
-Value ValueMap::codesValue(OpBuilder &builder, Value tensor,
-                           const Codes &codes) {
+Value ValueMap::codesValue(OpBuilder &at, Value tensor, const Codes &codes) {
+  OpBuilder builder = quietly(at);
   const SmallVector<int64_t> bounds = aten::upperBounds(tensorType(tensor));
   if (bounds.size() > 6 ||
       llvm::any_of(bounds, [](int64_t size) { return size <= 0; }))
@@ -174,7 +182,8 @@ Value ValueMap::codesValue(OpBuilder &builder, Value tensor,
   return value;
 }
 
-Value ValueMap::asTensor(OpBuilder &builder, Value tensor) {
+Value ValueMap::asTensor(OpBuilder &at, Value tensor) {
+  OpBuilder builder = quietly(at);
   Value value = values.lookup(tensor);
   if (auto dequantize = tensor.getDefiningOp<DequantizeOp>();
       dequantize && !value && codesOf(dequantize))
@@ -191,26 +200,29 @@ Value ValueMap::asTensor(OpBuilder &builder, Value tensor) {
   return result;
 }
 
-static Value transposeTo(OpBuilder &builder, Value image,
-                         ArrayRef<int64_t> perm, DenseMap<Value, Value> &made) {
-  auto type = cast<ValueType>(image.getType());
-  assert(type.getRank() == 4 && "an image has four dimensions");
-  Value &result = made[image];
-  if (!result) {
-    SmallVector<int64_t> shape;
-    for (int64_t dim : perm)
-      shape.push_back(type.getShape()[dim]);
-    result = TransposeOp::create(builder, image.getLoc(), type.withShape(shape),
-                                 image, perm);
-  }
-  return result;
-}
-
 Value ValueMap::toNhwc(OpBuilder &builder, Value image) {
   auto transpose = image.getDefiningOp<TransposeOp>();
   if (transpose && transpose.getPerm() == ArrayRef<int64_t>{0, 3, 1, 2})
     return transpose.getInput();
-  return transposeTo(builder, image, {0, 2, 3, 1}, transposed);
+  Value &result = transposed[image];
+  if (!result) {
+    const ArrayRef<int64_t> shape = shapeOf(image);
+    result = TransposeOp::create(
+        builder, image.getLoc(),
+        cast<ValueType>(image.getType())
+            .withShape({shape[0], shape[2], shape[3], shape[1]}),
+        image, ArrayRef<int64_t>{0, 2, 3, 1});
+  }
+  return result;
+}
+
+void ValueMap::forget(ArrayRef<Operation *> ops) {
+  for (Operation *op : ops) {
+    if (isa<TransposeOp>(op))
+      transposed.erase(op->getOperand(0));
+    for (Value result : op->getResults())
+      transposed.erase(result);
+  }
 }
 
 Value ValueMap::toNchw(OpBuilder &builder, Value image) {
@@ -380,6 +392,11 @@ Value Conversion::transpose(Value input, ArrayRef<int64_t> perm) {
   for (int64_t dim : perm)
     shape.push_back(type.getShape()[dim]);
   return TransposeOp::create(builder, loc, type.withShape(shape), input, perm);
+}
+
+const Converters &Converters::get() {
+  static const Converters converters;
+  return converters;
 }
 
 Converters::Converters() {

@@ -12,6 +12,7 @@
 #include "dialects/Aten/Aten.h"
 #include "dialects/Pt2e/Pt2e.h"
 #include "dialects/Xnn/Xnn.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
@@ -61,7 +62,7 @@ std::optional<Limits> clampLimits(mlir::Operation *op);
 std::optional<Limits> limitsOnGrid(Limits limits, const Codes &codes);
 
 /// Which xnn value stands for which tensor. Values are made where they are
-/// first asked for and kept.
+/// first asked for and kept (of the builder only its place is used).
 class ValueMap {
 public:
   /// The f32 value of a float tensor: a constant, converted codes, or an
@@ -81,6 +82,9 @@ public:
   /// `image` (NCHW) as NHWC, and back.
   mlir::Value toNhwc(mlir::OpBuilder &builder, mlir::Value image);
   mlir::Value toNchw(mlir::OpBuilder &builder, mlir::Value image);
+
+  /// Before `ops`, which a conversion made, are erased.
+  void forget(llvm::ArrayRef<mlir::Operation *> ops);
 
 private:
   llvm::DenseMap<mlir::Value, mlir::Value> values;
@@ -176,7 +180,7 @@ using Converter = std::function<mlir::Value(Conversion &, mlir::Operation *)>;
 /// Converters by op name.
 class Converters {
 public:
-  Converters();
+  static const Converters &get();
   const Converter *lookup(mlir::Operation *op) const;
 
   template <typename Op>
@@ -191,8 +195,19 @@ public:
   }
 
 private:
+  Converters();
+
   llvm::StringMap<Converter> table;
 };
+
+/// How many aten ops became what.
+struct LoweringCounts {
+  int64_t inCodes = 0, inFloat = 0, kept = 0;
+  std::string lastReason; ///< why an op is kept, or in float between codes
+};
+
+/// Lowers a function of one block: what --convert-aten-to-xnn does.
+LoweringCounts lowerToXnn(mlir::func::FuncOp function);
 
 // One for each file of converters.
 void addConvolutions(Converters &converters);

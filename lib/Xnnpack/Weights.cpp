@@ -160,7 +160,8 @@ ElementsAttr pt2e::xnn::transposeConstant(ElementsAttr elements,
     if (shape[dim] != 1)
       order.push_back(dim);
   }
-  if (llvm::is_sorted(order))
+  auto dense = dyn_cast<DenseElementsAttr>(elements);
+  if (llvm::is_sorted(order) || (dense && dense.isSplat()))
     return reshapeConstant(elements, newShape, name);
   FailureOr<aten::ConstantData> data = aten::constantData(elements);
   assert(succeeded(data) && "a constant without data");

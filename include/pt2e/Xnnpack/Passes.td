@@ -12,7 +12,8 @@ def ConvertAtenToXnnPass : Pass<"convert-aten-to-xnn", "::mlir::func::FuncOp"> {
     `xnn.enter` and `xnn.leave` stand where a tensor of an op that stays is read or needed. Image ops are NHWC:
     each stands between transposes, which `--xnn-assign-layout` moves and merges.
 
-    An op that stays says why in the attribute `xnn.kept`.
+    An op that stays says why in the attribute `xnn.kept`; one that is computed in float between codes, in
+    `xnn.float` on its value.
 
     Needs: simplified and decomposed aten; float, observed or converted. Guarantees: every rule of the xnn
     dialect holds; the values that sites observe stay tensors.
