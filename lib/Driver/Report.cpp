@@ -201,7 +201,7 @@ void Report::collectDatatypes(ModuleOp module) {
       if (ReportedOp *reported = find(name)) {
         if (auto why = op->getAttrOfType<StringAttr>("xnn.float");
             why && reported->reason.empty())
-          reported->reason = ("not_lowered: " + why.getValue()).str();
+          reported->reason = ("not-lowered: " + why.getValue()).str();
         (inCodes ? reported->quantized : reported->partlyFloat) = true;
         if (!std::exchange(first, false))
           continue;

@@ -365,6 +365,74 @@ static bool matmulForm(Rewriter &rewriter) {
          rewriter.replace(rewriter.view(product.front(), type, noSizes));
 }
 
+/// `name` of a tensor and a number.
+static Value withNumber(Rewriter &rewriter, StringRef name, Value self,
+                        double number) {
+  return rewriter
+      .build(
+          name,
+          {rewriter.given("self", self),
+           rewriter.given("other", rewriter.builder.getF64FloatAttr(number))},
+          self.getType())
+      .front();
+}
+
+static Value product(Rewriter &rewriter, Value lhs, Value rhs) {
+  return rewriter
+      .build("aten::mul.Tensor",
+             {rewriter.given("self", lhs), rewriter.given("other", rhs)},
+             rewriter.type())
+      .front();
+}
+
+static Value clamped(Rewriter &rewriter, Value self, Attribute min,
+                     Attribute max) {
+  return rewriter
+      .build("aten::clamp",
+             {rewriter.given("self", self), rewriter.given("min", min),
+              rewriter.given("max", max)},
+             self.getType())
+      .front();
+}
+
+static Value hardsigmoid(Rewriter &rewriter, Value self) {
+  OpBuilder &builder = rewriter.builder;
+  Value shifted = withNumber(rewriter, "aten::add.Scalar", self, 3);
+  return withNumber(rewriter, "aten::div.Scalar",
+                    clamped(rewriter, shifted, builder.getF64FloatAttr(0),
+                            builder.getF64FloatAttr(6)),
+                    6);
+}
+
+static bool siluForm(Rewriter &rewriter) {
+  Value self = rewriter.tensor("self");
+  Value gate =
+      rewriter.build("aten::sigmoid", {rewriter.same("self")}, rewriter.type())
+          .front();
+  return rewriter.replace(product(rewriter, self, gate));
+}
+
+/// max(x, 0) + weight * min(x, 0), one weight for each channel.
+static bool preluForm(Rewriter &rewriter) {
+  OpBuilder &builder = rewriter.builder;
+  Value self = rewriter.tensor("self"), weight = rewriter.tensor("weight");
+  const RankedTensorType type = rewriter.type();
+  if (operandType(weight).getNumElements() != 1 && type.getRank() > 2) {
+    SmallVector<int64_t> shape(type.getRank() - 1, 1);
+    shape[0] = operandType(weight).getNumElements();
+    weight = rewriter.view(weight,
+                           RankedTensorType::get(shape, type.getElementType()),
+                           [](int64_t) { return Value(); });
+  }
+  const Attribute zero = builder.getF64FloatAttr(0);
+  Value negative =
+      product(rewriter, clamped(rewriter, self, Attribute(), zero), weight);
+  return rewriter.replace(
+      "aten::add.Tensor",
+      {rewriter.given("self", clamped(rewriter, self, zero, Attribute())),
+       rewriter.given("other", negative)});
+}
+
 static llvm::StringMap<Form> makeForms() {
   llvm::StringMap<Form> forms;
   for (StringRef name :
@@ -400,6 +468,15 @@ static llvm::StringMap<Form> makeForms() {
   forms["aten::pad"] = padForm;
   forms["aten::matmul"] = matmulForm;
   forms["aten::sum"] = sumForm;
+  forms["aten::silu"] = siluForm;
+  forms["aten::prelu"] = preluForm;
+  forms["aten::hardsigmoid"] = [](Rewriter &r) {
+    return r.replace(hardsigmoid(r, r.tensor("self")));
+  };
+  forms["aten::hardswish"] = [](Rewriter &r) {
+    Value self = r.tensor("self");
+    return r.replace(product(r, self, hardsigmoid(r, self)));
+  };
   forms["aten::square"] = [](Rewriter &r) {
     return r.replace("aten::mul.Tensor",
                      {r.same("self"), r.as("other", "self")});

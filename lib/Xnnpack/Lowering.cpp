@@ -12,9 +12,9 @@ using namespace pt2e::xnn;
 double pt2e::xnn::toDouble(TypedAttr number) {
   if (auto real = dyn_cast<FloatAttr>(number))
     return real.getValueAsDouble();
-  auto integer = cast<IntegerAttr>(number);
-  return integer.getType().isInteger(1) ? integer.getValue().getZExtValue()
-                                        : integer.getValue().getSExtValue();
+  const APInt integer = cast<IntegerAttr>(number).getValue();
+  return integer.getBitWidth() == 1 ? double(integer.getZExtValue())
+                                    : double(integer.getSExtValue());
 }
 
 /// The one element of constant `tensor`.
