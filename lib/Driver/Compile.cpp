@@ -82,9 +82,12 @@ bool compile(CompileRequest &request,
   // An error is one line; --emit mlir shows the program.
   context.printOpOnDiagnostic(false);
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
-    if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
+      error(toLine(diagnostic));
+    else if (diagnostic.getSeverity() == DiagnosticSeverity::Warning)
+      error("warning: " + toLine(diagnostic));
+    else
       return failure();
-    error(toLine(diagnostic));
     return success();
   });
 

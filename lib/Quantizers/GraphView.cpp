@@ -262,6 +262,10 @@ void GraphView::refuse(q::Op op, std::string_view code,
   nodes[op.number].refusal = reason;
 }
 
+void GraphView::warn(std::string_view message) {
+  emitWarning(function.getLoc()) << StringRef(message);
+}
+
 void GraphView::fail(q::Op op, std::string_view message) {
   Operation *where = nodes[op.number].op;
   where->emitError() << StringRef(message) << " (annotating "

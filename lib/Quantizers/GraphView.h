@@ -62,6 +62,7 @@ public:
   void forbidImplicitSharing(quantizer::Op op) override;
   void refuse(quantizer::Op op, std::string_view code,
               std::string_view reason) override;
+  void warn(std::string_view message) override;
   void fail(quantizer::Op op, std::string_view message) override;
 
 private:

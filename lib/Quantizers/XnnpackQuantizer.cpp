@@ -95,7 +95,30 @@ const XnnpackQuantizer::Choice *lastMatch(const Rules &rules,
 }
 } // namespace
 
+/// Warns of each key that `matches` no op: a name that is spelled wrong.
+template <typename Matches>
+static void warnOfUnused(Graph &graph, const Rules &rules,
+                         std::string_view what, Matches matches) {
+  for (const auto &[key, choice] : rules) {
+    bool isUsed = false;
+    for (uint32_t i = 0; i < graph.numOps() && !isUsed; ++i)
+      isUsed = matches(Op{i}, key);
+    if (!isUsed)
+      graph.warn("expected ops of the " + std::string(what) + " '" + key +
+                 "' that a choice names, but there are none");
+  }
+}
+
 void XnnpackQuantizer::annotate(Graph &graph) {
+  auto isNamed = [](const Module &module, const std::string &key) {
+    return module.path == key;
+  };
+  auto isOfType = [](const Module &module, const std::string &key) {
+    return isType(module.type, key);
+  };
+  auto isOverload = [&](Op op, const std::string &key) {
+    return isOperator(graph.schema(op), key);
+  };
   /// The choice for the innermost module that a rule matches.
   auto byModule = [&](Op op, const Rules &rules,
                       auto matches) -> const Choice * {
@@ -107,21 +130,27 @@ void XnnpackQuantizer::annotate(Graph &graph) {
         return choice;
     return nullptr;
   };
+  auto isInModule = [&](auto matches) {
+    return [&graph, matches](Op op, const std::string &key) {
+      for (const Module &module : graph.modules(op))
+        if (matches(module, key))
+          return true;
+      return false;
+    };
+  };
+  warnOfUnused(graph, byModuleName, "module", isInModule(isNamed));
+  warnOfUnused(graph, byModuleType, "module type", isInModule(isOfType));
+  warnOfUnused(graph, byOperator, "operator", isOverload);
+
   std::vector<Selection> selections;
   for (uint32_t i = 0; i < graph.numOps(); ++i) {
     const Op op{i};
-    const Choice *choice =
-        byModule(op, byModuleName, [](const Module &module, const auto &key) {
-          return module.path == key;
-        });
+    const Choice *choice = byModule(op, byModuleName, isNamed);
     if (!choice)
-      choice =
-          byModule(op, byModuleType, [](const Module &module, const auto &key) {
-            return isType(module.type, key);
-          });
+      choice = byModule(op, byModuleType, isOfType);
     if (!choice)
       choice = lastMatch(byOperator, [&](const std::string &key) {
-        return isOperator(graph.schema(op), key);
+        return isOverload(op, key);
       });
     Selection selection;
     selection.isOwn = choice;

@@ -189,6 +189,8 @@ public:
   /// Why `op` stays float: a code in kebab case, and a sentence.
   virtual void refuse(Op op, std::string_view code,
                       std::string_view reason) = 0;
+  /// Tells the user something about the program as a whole.
+  virtual void warn(std::string_view message) = 0;
   /// Ends the compilation with an error at `op`.
   virtual void fail(Op op, std::string_view message) = 0;
 
