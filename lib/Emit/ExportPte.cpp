@@ -39,6 +39,21 @@ FailureOr<uint32_t> ProgramData::addInitialValue(ElementsAttr value) {
   return addBytes(initialValues, initialOffsets, std::move(*data));
 }
 
+/// True if an op of `delegate` reads a constant when it runs: all but those
+/// that pack their filter and bias.
+static bool readsConstants(func::FuncOp delegate) {
+  return delegate
+      .walk([](xnn::ConstantOp constant) {
+        const bool isPacked =
+            llvm::all_of(constant->getUsers(), [](Operation *user) {
+              return isa<xnn::Conv2dOp, xnn::DepthwiseConv2dOp,
+                         xnn::ConvTranspose2dOp, xnn::FullyConnectedOp>(user);
+            });
+        return isPacked ? WalkResult::advance() : WalkResult::interrupt();
+      })
+      .wasInterrupted();
+}
+
 /// The payloads of all delegates, equal ones once.
 static LogicalResult writeDelegates(ModuleOp module, ProgramData &data) {
   for (auto function : module.getOps<func::FuncOp>()) {
@@ -47,10 +62,14 @@ static LogicalResult writeDelegates(ModuleOp module, ProgramData &data) {
     FailureOr<ByteList> payload = writeXnnGraph(function);
     if (failed(payload))
       return failure();
-    auto known = llvm::find(data.payloads, *payload);
-    data.payloadOf[function.getName()] = known - data.payloads.begin();
-    if (known == data.payloads.end())
-      data.payloads.push_back(std::move(*payload));
+    const bool isInline = readsConstants(function);
+    std::vector<ByteList> &payloads =
+        isInline ? data.inlinePayloads : data.payloads;
+    auto known = llvm::find(payloads, *payload);
+    data.payloadOf[function.getName()] = {isInline,
+                                          uint32_t(known - payloads.begin())};
+    if (known == payloads.end())
+      payloads.push_back(std::move(*payload));
   }
   return success();
 }
@@ -98,7 +117,8 @@ static LogicalResult readBack(ModuleOp module, ArrayRef<char> head,
   if (!file.ok())
     return module.emitError("the program cannot be read back: ")
            << std::string(file.status().message());
-  for (const ByteList &payload : data.payloads) {
+  for (const ByteList &payload :
+       llvm::concat<const ByteList>(data.payloads, data.inlinePayloads)) {
     ArrayRef<char> graphHead = payload.front();
     auto graph =
         readXnnGraph({graphHead.data(), graphHead.size()}, payload.size());
@@ -147,10 +167,23 @@ LogicalResult pt2e::exportPte(ModuleOp module, llvm::raw_ostream &out) {
   if (data.initialOffsets.size() > 1)
     mutableData = builder.CreateVector(std::vector{pte::CreateSubsegmentOffsets(
         builder, initialIndex, builder.CreateVector(data.initialOffsets))});
+  std::vector<fb::Offset<pte::BackendDelegateInlineData>> inlineData;
+  for (const ByteList &payload : data.inlinePayloads) {
+    std::string bytes;
+    llvm::raw_string_ostream os(bytes);
+    payload.write(os);
+    builder.ForceVectorAlignment(bytes.size(), 1, kConstantAlignment);
+    inlineData.push_back(pte::CreateBackendDelegateInlineData(
+        builder,
+        builder.CreateVector(reinterpret_cast<const uint8_t *>(bytes.data()),
+                             bytes.size())));
+  }
+  const auto inlineList = builder.CreateVector(inlineData);
   const auto methodList = builder.CreateVector(methods);
   const auto segmentList = builder.CreateVector(segments.entries);
   pte::ProgramBuilder program(builder);
   program.add_execution_plan(methodList);
+  program.add_backend_delegate_data(inlineList);
   program.add_segments(segmentList);
   program.add_constant_segment(constantSegment);
   if (mutableData.o)

@@ -472,12 +472,17 @@ LogicalResult MethodWriter::writeKernelCall(et::CallKernelOp op) {
 }
 
 LogicalResult MethodWriter::writeDelegateCall(et::CallDelegateOp op) {
-  const uint32_t payload = data.payloadOf.lookup(op.getDelegate());
-  auto [known, isNew] = delegateIds.try_emplace(payload, delegates.size());
+  const ProgramData::PayloadReference payload =
+      data.payloadOf.lookup(op.getDelegate());
+  auto [known, isNew] = delegateIds.try_emplace(
+      2 * payload.index + payload.isInline, delegates.size());
   if (isNew) {
     const auto id = builder.CreateString("XnnpackBackend");
     const auto processed = pte::CreateBackendDelegateDataReference(
-        builder, pte::DataLocation::SEGMENT, payload);
+        builder,
+        payload.isInline ? pte::DataLocation::INLINE
+                         : pte::DataLocation::SEGMENT,
+        payload.index);
     const auto specs =
         builder.CreateVector(std::vector<fb::Offset<pte::CompileSpec>>());
     delegates.push_back(

@@ -33,8 +33,16 @@ struct ProgramData {
 
   /// Segment i of the file is payload i.
   std::vector<ByteList> payloads;
+  /// Payloads inside the program. The runtime frees a segment as soon as the
+  /// delegate is made, unless the file is mapped: XNNPACK has packed its
+  /// weights then, but still reads the constants of other ops where they are.
+  std::vector<ByteList> inlinePayloads;
+  struct PayloadReference {
+    bool isInline;
+    uint32_t index;
+  };
   /// From the name of a delegate to its payload.
-  llvm::StringMap<uint32_t> payloadOf;
+  llvm::StringMap<PayloadReference> payloadOf;
 
   /// The entry of constantOffsets that stands for `value`.
   mlir::FailureOr<uint32_t> addConstant(mlir::ElementsAttr value);
