@@ -4,7 +4,7 @@
     check_examples.py SOURCE BUILD LLVM_BIN
 
 ```mlir examples with RUN lines pass. In ```sh examples the passes that pt2e-opt is given run (on an empty
-module), and the options of other tools are in their help.
+module), and the options of other tools are in their help. Links to files, in all pages, lead somewhere.
 """
 import os
 import pathlib
@@ -64,5 +64,10 @@ for page in [source / "README.md", *sorted((source / "docs").glob("*.md"))]:
                     end = words.index("|") if "|" in words else len(words)
                     check_command(page, words[:end])
                     words = words[end + 1:]
+pages = run(["git", "-C", str(source), "ls-files", "*.md"]).stdout.splitlines()
+for page in map(source.joinpath, pages):
+    for link in re.findall(r"\]\(([^)#:\s]+)[^):\s]*\)", page.read_text()):
+        if not (page.parent / link).exists():
+            problems.append(f"{page.relative_to(source)}: there is no {link}")
 print("\n".join(problems) or f"{count} examples hold")
 sys.exit(bool(problems) or count == 0)
