@@ -18,6 +18,18 @@ namespace pt2e::aten {
 /// Rule of TakesSymbols: as many `i64` operands as sentinels.
 mlir::LogicalResult verifySymbols(mlir::Operation *op);
 
+/// Checks (C1) and (C2) of the first-class operators.
+llvm::LogicalResult verifyShapeRule(mlir::Operation *op);
+
+/// Has the result types that the schema's rule gives.
+template <typename ConcreteOp>
+class HasShapeRule : public mlir::OpTrait::TraitBase<ConcreteOp, HasShapeRule> {
+public:
+  static llvm::LogicalResult verifyTrait(mlir::Operation *op) {
+    return verifyShapeRule(op);
+  }
+};
+
 /// Ends with operands `symbols` for the integers that run time computes.
 template <typename ConcreteOp>
 class TakesSymbols : public mlir::OpTrait::TraitBase<ConcreteOp, TakesSymbols> {

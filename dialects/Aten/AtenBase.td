@@ -73,8 +73,16 @@ def Aten_TakesSymbols : NativeOpTrait<"TakesSymbols"> {
   let cppNamespace = "::pt2e::aten";
 }
 
+/// Has the result types that the schema's rule gives.
+def Aten_HasShapeRule : NativeOpTrait<"HasShapeRule"> {
+  let cppNamespace = "::pt2e::aten";
+}
+
+/// Constraints of all of them:
+/// - (C1) the operands fit together by the schema's rule.
+/// - (C2) the result types agree with what the rule gives: element type, rank and static dimensions.
 class Aten_Op<string mnemonic, list<Trait> traits = []>
-    : Op<Aten_Dialect, mnemonic, !listconcat([Pure], traits)> {
+    : Op<Aten_Dialect, mnemonic, !listconcat([Pure, Aten_HasShapeRule], traits)> {
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
 

@@ -1,4 +1,5 @@
 #include "dialects/Aten/Aten.h"
+#include "dialects/Aten/AtenShapes.h"
 #include "dialects/Aten/Constants.h"
 #include "dialects/Aten/Schema.h"
 #include "mlir/IR/Builders.h"
@@ -120,6 +121,22 @@ static LogicalResult verifySchema(OperatorOp op, const Schema &schema) {
         argument.kind != Kind::Placement && !given.contains(argument.name))
       return op.emitOpError("expected argument '")
              << argument.name << "' of " << op.getName();
+  return success();
+}
+
+LogicalResult pt2e::aten::verifyShapeRule(Operation *op) {
+  std::string reason;
+  auto types = inferResultTypes(op, &reason);
+  // (C1)
+  if (failed(types))
+    return op->emitOpError(reason.empty() ? "has no shape rule" : reason);
+  // (C2)
+  for (auto [result, inferred] : llvm::zip_equal(op->getResults(), *types)) {
+    auto declared = cast<RankedTensorType>(result.getType());
+    if (!agrees(declared, inferred))
+      return op->emitOpError("expected result type ")
+             << inferred << ", but got " << declared;
+  }
   return success();
 }
 
