@@ -187,6 +187,13 @@ std::optional<Types> ShapeRules::elementwise() {
           GeluOp, LeakyReluOp, EluOp, PreluOp, AbsOp, NegOp, FloorOp, CeilOp,
           ContiguousOp, CloneOp>(op))
     return one(dimsOf(type("self")), type("self").getElementType());
+  if (isa<SquareOp>(op)) {
+    // A power of 2: bools become integers.
+    const Type element = type("self").getElementType();
+    return one(dimsOf(type("self")),
+               element.isInteger(1) ? IntegerType::get(op->getContext(), 64)
+                                    : element);
+  }
   if (isa<DropoutOp>(op))
     return one(dimsOf(type("input")), type("input").getElementType());
   if (isa<ToDtypeOp>(op))

@@ -4,6 +4,7 @@
 #include "dialects/Aten/Provenance.h"
 #include "dialects/Aten/Schema.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace pt2e;
@@ -74,8 +75,14 @@ static Inverse inverseOf(StringRef schema) {
       .Default(Inverse::None);
 }
 
-static int64_t integerArgument(Operation *op, StringRef name) {
-  return cast<IntegerAttr>(aten::attributeArgument(op, name)).getInt();
+/// A dimension, counted from the front, or another number of a view op that has
+/// been verified; none if it is computed at run time.
+static std::optional<int64_t> integerArgument(Operation *op, StringRef name) {
+  auto attribute =
+      dyn_cast_or_null<IntegerAttr>(aten::attributeArgument(op, name));
+  return attribute && attribute.getInt() != INT64_MIN
+             ? std::optional(attribute.getInt())
+             : std::nullopt;
 }
 
 /// The arguments of view op `op` except the viewed tensor, for the scatter op
@@ -109,9 +116,12 @@ static Value writeBack(OpBuilder &builder, Location loc, ViewStep step,
   const auto number = [&](int64_t value) -> Attribute {
     return builder.getI64IntegerAttr(value);
   };
-  const auto scatterSlice = [&](int64_t dim, int64_t start, int64_t size) {
+  const std::optional<int64_t> dim = integerArgument(op, "dim");
+  const auto scatterSlice = [&](int64_t start, int64_t size) -> Value {
+    if (!dim)
+      return {};
     return scatter("aten::slice_scatter",
-                   {{"dim", {}, number(dim), {}},
+                   {{"dim", {}, number(*dim), {}},
                     {"start", {}, number(start), {}},
                     {"end", {}, number(start + size), {}}});
   };
@@ -126,9 +136,9 @@ static Value writeBack(OpBuilder &builder, Location loc, ViewStep step,
   case Inverse::Transpose: {
     SmallVector<Argument> arguments = otherArguments(op);
     arguments.push_back({"self", {value}, {}, {}});
-    return aten::createOperator(builder, loc, aten::schemaName(op), arguments,
-                                parent.getType())
-        ->getResult(0);
+    Operation *made = aten::createOperator(builder, loc, aten::schemaName(op),
+                                           arguments, parent.getType());
+    return made ? made->getResult(0) : Value();
   }
   case Inverse::Permute: {
     auto dims = cast<DenseI64ArrayAttr>(aten::attributeArgument(op, "dims"));
@@ -147,33 +157,38 @@ static Value writeBack(OpBuilder &builder, Location loc, ViewStep step,
   case Inverse::Strided:
     return scatter("aten::as_strided_scatter", otherArguments(op));
   case Inverse::Split: {
-    const int64_t size = integerArgument(op, "split_size");
-    return scatterSlice(integerArgument(op, "dim"), step.result * size, size);
+    const auto size = integerArgument(op, "split_size");
+    int64_t start;
+    if (!size || llvm::MulOverflow<int64_t>(step.result, *size, start))
+      return {};
+    return scatterSlice(start, *size);
   }
   case Inverse::SplitSizes: {
-    auto sizes =
-        cast<DenseI64ArrayAttr>(aten::attributeArgument(op, "split_sizes"))
-            .asArrayRef();
-    if (llvm::is_contained(sizes, INT64_MIN))
+    auto sizes = dyn_cast_or_null<DenseI64ArrayAttr>(
+        aten::attributeArgument(op, "split_sizes"));
+    if (!sizes || llvm::is_contained(sizes.asArrayRef(), INT64_MIN) ||
+        step.result >= sizes.size())
       return {};
     int64_t start = 0;
-    for (int64_t size : sizes.take_front(step.result))
+    for (int64_t size : sizes.asArrayRef().take_front(step.result))
       start += size;
-    return scatterSlice(integerArgument(op, "dim"), start, sizes[step.result]);
+    return scatterSlice(start, sizes[step.result]);
   }
   case Inverse::Chunk: {
     auto type = cast<RankedTensorType>(parent.getType());
-    int64_t dim = integerArgument(op, "dim");
-    dim = dim < 0 ? dim + type.getRank() : dim;
-    const int64_t chunks = integerArgument(op, "chunks");
-    if (type.isDynamicDim(dim) || chunks <= 0)
+    const auto chunks = integerArgument(op, "chunks");
+    const int64_t axis =
+        dim && *dim < 0 ? *dim + type.getRank() : dim.value_or(0);
+    if (!dim || !chunks || *chunks <= 0 || type.isDynamicDim(axis))
       return {};
-    const int64_t size = (type.getDimSize(dim) + chunks - 1) / chunks;
-    return scatterSlice(dim, step.result * size, size);
+    const int64_t size = (type.getDimSize(axis) + *chunks - 1) / *chunks;
+    return scatterSlice(step.result * size, size);
   }
   case Inverse::Unbind:
+    if (!dim)
+      return {};
     return scatter("aten::select_scatter",
-                   {{"dim", {}, number(integerArgument(op, "dim")), {}},
+                   {{"dim", {}, number(*dim), {}},
                     {"index", {}, number(step.result), {}}});
   }
   return {};

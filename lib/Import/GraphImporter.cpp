@@ -2,6 +2,7 @@
 
 #include "dialects/Aten/Provenance.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
@@ -24,8 +25,12 @@ FailureOr<Value> GraphImporter::lookupTensor(GraphScope &scope,
   FailureOr<Binding> binding = lookup(scope, name);
   if (failed(binding))
     return failure();
-  return binding->tensor ? functionalizer.read(builder, *binding->tensor)
-                         : materialize(binding->scalar);
+  if (binding->tensor)
+    return functionalizer.read(builder, *binding->tensor);
+  if (binding->scalar.isNull())
+    return emitError(loc) << "expected a tensor or a number, but got '" << name
+                          << "'";
+  return materialize(binding->scalar);
 }
 
 Value GraphImporter::materialize(OpFoldResult scalar) {
@@ -343,8 +348,13 @@ LogicalResult GraphImporter::importOperator(GraphScope &scope,
 Operation *GraphImporter::createOp(StringRef name,
                                    ArrayRef<aten::OperatorArgument> arguments,
                                    TypeRange results) {
-  if (aten::lookupSchema(name))
-    return aten::createOperator(builder, loc, name, arguments, results);
+  if (aten::lookupSchema(name)) {
+    // Checked at once: what follows relies on attributes of the right kinds and
+    // on dimensions that exist.
+    Operation *op =
+        aten::createOperator(builder, loc, name, arguments, results);
+    return op && succeeded(verify(op)) ? op : nullptr;
+  }
   // An operator of somebody's own, or newer than the table: taken as it is.
   SmallVector<Value> operands, symbols;
   SmallVector<StringRef> tensors;

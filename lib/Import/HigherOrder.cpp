@@ -116,7 +116,7 @@ LogicalResult GraphImporter::inlineGraph(GraphScope &scope, const Node &node,
     if (const auto *list = output.as<Argument::TensorList>())
       for (const TensorArgument &tensor : *list)
         outputs.push_back(Argument{tensor});
-    else
+    else if (!output.isNone())
       outputs.push_back(output);
   }
   if (results.size() != outputs.size())

@@ -112,9 +112,9 @@ GraphImporter::convertArgument(GraphScope &scope, const Argument &given,
     FailureOr<Binding> binding = lookup(scope, argument.name);
     if (failed(binding))
       return failure();
-    if (binding->tensor)
-      return emitError(loc) << "expected a scalar, but got the tensor '"
-                            << argument.name << "'";
+    if (binding->tensor || binding->scalar.isNull())
+      return emitError(loc)
+             << "expected a scalar, but got '" << argument.name << "'";
     if (auto known = dyn_cast<Attribute>(binding->scalar)) {
       if (auto integer = dyn_cast<IntegerAttr>(known);
           integer && integer.getType().isInteger(64))

@@ -180,7 +180,8 @@ LogicalResult GraphImporter::importScalarNode(GraphScope &scope,
       operand = convertConstant(input.arg, nullptr);
     if (failed(taken))
       return failure();
-    auto constant = dyn_cast<Attribute>(operand);
+    auto constant =
+        operand.isNull() ? Attribute() : dyn_cast<Attribute>(operand);
     if (operand.isNull() || (constant && !isa<TypedAttr>(constant)))
       return emitError(loc) << "expected scalars for " << node.target
                             << ", but got " << input.arg.tag();
