@@ -293,6 +293,33 @@ static Value convertMean(Conversion &conversion, aten::MeanOp op) {
                   tensorType(op.getResult()));
 }
 
+/// The mean times the number of elements.
+static Value convertSum(Conversion &conversion, aten::SumDimIntListOp op) {
+  if (conversion.inCodes())
+    return conversion.refuse("no sum on codes");
+  RankedTensorType type = tensorType(op.getSelf());
+  int64_t elements = 1;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    if (!op.getDim() || op.getDim()->empty() ||
+        llvm::any_of(*op.getDim(), [&](int64_t each) {
+          return wrapDim(each, type.getRank()) == dim;
+        })) {
+      if (type.isDynamicDim(dim))
+        return conversion.refuse("a sum over a dynamic size");
+      elements *= type.getDimSize(dim);
+    }
+  RankedTensorType result = tensorType(op.getResult());
+  // Limits hold for the sum, not for the mean.
+  const auto limits = conversion.takeLimits();
+  Value mean = meanOver(conversion, op.getSelf(), op.getDim(), result);
+  if (!mean)
+    return {};
+  return BinaryElementwiseOp::create(
+      conversion.builder, conversion.loc, conversion.resultType(),
+      BinaryKind::Multiply, mean, conversion.scalar(elements), limits.min,
+      limits.max);
+}
+
 static Value convertUpsampleBilinear2d(Conversion &conversion,
                                        aten::UpsampleBilinear2dVecOp op) {
   RankedTensorType type = tensorType(op.getResult());
@@ -307,6 +334,46 @@ static Value convertUpsampleBilinear2d(Conversion &conversion,
       type.getDimSize(2), type.getDimSize(3), op.getAlignCorners()));
 }
 
+/// Each row and column repeated: copies of the image joined along dimensions of
+/// their own, [N, H, rows, W, columns, C].
+static Value convertUpsampleNearest2d(Conversion &conversion,
+                                      aten::UpsampleNearest2dVecOp op) {
+  RankedTensorType from = tensorType(op.getInput());
+  RankedTensorType to = tensorType(op.getResult());
+  if (to.getRank() != 4 ||
+      ShapedType::isDynamicShape(from.getShape().drop_front()) ||
+      ShapedType::isDynamicShape(to.getShape().drop_front()))
+    return conversion.refuse("expected static sizes but for the batch");
+  const int64_t height = from.getDimSize(2), width = from.getDimSize(3);
+  const int64_t rows = to.getDimSize(2) / height;
+  const int64_t columns = to.getDimSize(3) / width;
+  if (rows * height != to.getDimSize(2) || columns * width != to.getDimSize(3))
+    return conversion.refuse("expected whole factors");
+  if (rows > 5 || columns > 5)
+    return conversion.refuse("expected factors of at most 5");
+  Value image = conversion.input(op.getInput());
+  if (!image)
+    return {};
+  image = conversion.toNhwc(conversion.onResultGrid(image));
+  const int64_t batch = shapeOf(image)[0], channels = shapeOf(image)[3];
+  SmallVector<int64_t> sizes{from.getDimSize(0), height, 1, width, 1, channels};
+  SmallVector<int64_t> bounds{batch, height, 1, width, 1, channels};
+  image = conversion.reshape(image, sizes, bounds);
+  for (auto [axis, copies] : {std::pair(4, columns), std::pair(2, rows)}) {
+    bounds[axis] = copies;
+    if (image && copies > 1)
+      image = ConcatenateOp::create(conversion.builder, conversion.loc,
+                                    conversion.resultType(bounds),
+                                    SmallVector<Value>(copies, image), axis);
+  }
+  if (!image)
+    return {};
+  image = conversion.reshape(
+      image, {from.getDimSize(0), height * rows, width * columns, channels},
+      {batch, height * rows, width * columns, channels});
+  return image ? conversion.toNchw(image) : image;
+}
+
 void pt2e::xnn::addPooling(Converters &converters) {
   converters.add(convertMaxPool2d);
   converters.add(convertAvgPool2d);
@@ -314,5 +381,7 @@ void pt2e::xnn::addPooling(Converters &converters) {
   converters.add(convertAdaptiveAvgPool1d);
   converters.add(convertMeanDim);
   converters.add(convertMean);
+  converters.add(convertSum);
   converters.add(convertUpsampleBilinear2d);
+  converters.add(convertUpsampleNearest2d);
 }
