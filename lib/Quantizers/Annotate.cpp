@@ -2,6 +2,7 @@
 
 #include "GraphView.h"
 #include "pt2e/Quantizers/QuantizerConfig.h"
+#include "pt2e/Quantizers/QuantizerRegistry.h"
 #include "pt2e/Transforms/Passes.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -34,21 +35,28 @@ struct AnnotatePass : pt2e::impl::AnnotatePassBase<AnnotatePass> {
 private:
   FailureOr<std::unique_ptr<quantizer::Quantizer>> makeQuantizer() {
     auto emitError = [&] { return getOperation().emitError(); };
-    if (quantizerName != "xnnpack")
-      return emitError() << "expected the quantizer xnnpack, but got '"
-                         << quantizerName << "'";
-    quantizer::Compat mode = quantizer::Compat::None;
-    if (compat == "torchao")
-      mode = quantizer::Compat::Torchao;
-    else if (compat != "none")
-      return emitError() << "expected compat none or torchao, but got '"
-                         << compat << "'";
-    auto xnnpack = std::make_unique<quantizer::XnnpackQuantizer>();
-    xnnpack->setCompat(mode);
-    if (config.empty()) {
-      xnnpack->setGlobal(quantizer::getSymmetricQuantizationConfig(perChannel));
-      return std::unique_ptr<quantizer::Quantizer>(std::move(xnnpack));
+    quantizer::QuantizerOptions given;
+    if (quantizerName == "xnnpack")
+      given = {{"per-channel", perChannel ? "true" : "false"},
+               {"compat", compat}};
+    for (const std::string &option : quantizerOptions) {
+      const size_t equals = option.find('=');
+      if (equals == std::string::npos)
+        return emitError() << "expected an option as key=value, but got '"
+                           << option << "'";
+      given.emplace_back(option.substr(0, equals), option.substr(equals + 1));
     }
+    std::string error;
+    std::unique_ptr<quantizer::Quantizer> made =
+        quantizer::QuantizerRegistry::get().make(quantizerName, given, error);
+    if (!made)
+      return emitError() << error;
+    if (config.empty())
+      return made;
+    if (quantizerName != "xnnpack")
+      return emitError() << "expected no config for the quantizer "
+                         << quantizerName;
+    auto *xnnpack = static_cast<quantizer::XnnpackQuantizer *>(made.get());
     auto file = llvm::MemoryBuffer::getFile(config, /*IsText=*/true);
     if (!file)
       return emitError() << "cannot read '" << config
@@ -56,7 +64,7 @@ private:
     if (llvm::Error error =
             quantizer::applyConfig(*xnnpack, (*file)->getBuffer(), perChannel))
       return emitError() << config << ": " << llvm::toString(std::move(error));
-    return std::unique_ptr<quantizer::Quantizer>(std::move(xnnpack));
+    return made;
   }
 };
 } // namespace
