@@ -86,3 +86,16 @@ std::string pt2e::aten::describe(Location loc) {
     text += ", " + provenance.file + ":" + std::to_string(provenance.line);
   return text;
 }
+
+std::string pt2e::aten::toLine(Diagnostic &diagnostic) {
+  std::string line = diagnostic.str();
+  // A message that names the op itself need not be told where it is.
+  if (const std::string op = describe(diagnostic.getLocation());
+      !exportedName(diagnostic.getLocation()).empty() &&
+      line.find(op) == std::string::npos)
+    line = op + ": " + line;
+  for (Diagnostic &note : diagnostic.getNotes())
+    line += "; " + toLine(note);
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return line;
+}

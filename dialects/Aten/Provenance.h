@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Location.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
@@ -43,6 +44,10 @@ llvm::StringRef exportedName(mlir::Location loc);
 
 /// For messages: `conv2d in features.0 (Conv2d), model.py:12`.
 std::string describe(mlir::Location loc);
+
+/// A diagnostic and its notes as one line that says where:
+/// `conv2d in features.0 (Conv2d), model.py:12: expected ...; NOTE`.
+std::string toLine(mlir::Diagnostic &diagnostic);
 
 } // namespace pt2e::aten
 

@@ -3,14 +3,7 @@
 #include <chrono>
 #include <string_view>
 
-#include "dialects/Aten/Provenance.h"
-#include "mlir/IR/Diagnostics.h"
-#include "mlir/IR/MLIRContext.h"
-#include "mlir/IR/Verifier.h"
 #include "pt2e/Driver/Report.h"
-#include "pt2e/Emit/ExportPte.h"
-#include "pt2e/Import/Import.h"
-#include "pt2e/InitAll.h"
 #include "pt2e/Runtime/Files.h"
 #include "llvm/Support/FileSystem.h"
 
@@ -19,20 +12,6 @@ using namespace mlir;
 namespace pt2e {
 
 namespace {
-/// "conv2d in features.0 (Conv2d), model.py:12: message".
-std::string toLine(Diagnostic &diagnostic) {
-  std::string line = diagnostic.str();
-  // A message that names the op itself need not be told where it is.
-  if (const std::string op = aten::describe(diagnostic.getLocation());
-      !aten::exportedName(diagnostic.getLocation()).empty() &&
-      line.find(op) == std::string::npos)
-    line = op + ": " + line;
-  for (Diagnostic &note : diagnostic.getNotes())
-    line += "; " + toLine(note);
-  std::replace(line.begin(), line.end(), '\n', ' ');
-  return line;
-}
-
 bool contains(const std::vector<Stage> &stages, const std::string &name) {
   return llvm::any_of(stages,
                       [&](const Stage &stage) { return stage.name == name; });
@@ -50,7 +29,7 @@ std::string printProgram(ModuleOp module) {
 
 /// Writes `bytes` as `path`; reports why not.
 bool writeWhole(const std::string &path, std::string_view bytes,
-                const std::function<void(const std::string &)> &error) {
+                const ErrorHandler &error) {
   absl::Status written = runtime::writeFile(path, bytes);
   if (!written.ok())
     error(std::string(written.message()));
@@ -58,8 +37,7 @@ bool writeWhole(const std::string &path, std::string_view bytes,
 }
 } // namespace
 
-bool compile(CompileRequest &request,
-             const std::function<void(const std::string &)> &error,
+bool compile(CompileRequest &request, const ErrorHandler &error,
              std::string &summary) {
   std::vector<Stage> stages =
       request.quantize ? quantizeStages(*request.quantize) : floatStages();
@@ -73,24 +51,7 @@ bool compile(CompileRequest &request,
     return false;
   }
 
-  [[maybe_unused]] static const bool registered = (registerAllPasses(), true);
-  DialectRegistry registry;
-  registerAllDialects(registry);
-  // A thread pool costs more than the small programs of one function gain.
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  context.loadAllAvailableDialects();
-  // An error is one line; --emit mlir shows the program.
-  context.printOpOnDiagnostic(false);
-  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
-    if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
-      error(toLine(diagnostic));
-    else if (diagnostic.getSeverity() == DiagnosticSeverity::Warning)
-      error("warning: " + toLine(diagnostic));
-    else
-      return failure();
-    return success();
-  });
-
+  Compilation compilation(error);
   using Clock = std::chrono::steady_clock;
   Clock::time_point begin = Clock::now();
   auto enter = [&](const std::string &stage) {
@@ -104,12 +65,9 @@ bool compile(CompileRequest &request,
   };
 
   enter("import");
-  ImportOptions importOptions;
-  importOptions.maxDims = request.maxDims;
-  OwningOpRef<ModuleOp> module =
-      importPt2(request.input, &context, importOptions);
-  if (!module)
+  if (failed(compilation.importPt2(request.input, request.maxDims)))
     return false;
+  ModuleOp module = compilation.module();
   leave("import");
 
   Report report;
@@ -118,20 +76,16 @@ bool compile(CompileRequest &request,
     if (stopped)
       break;
     enter(stage.name);
-    if (stage.pipeline.empty()) {
-      if (failed(calibrate(*module, request.calibration)))
-        return false;
-    } else if (failed(runPipeline(*module, stage.pipeline))) {
+    if (failed(compilation.run(stage, request.calibration)))
       return false;
-    }
     if (stage.name == (request.quantize ? "annotate" : "simplify"))
-      report.collectOps(*module);
-    else if (stage.name == "calibrate" && failed(report.collectSites(*module)))
+      report.collectOps(module);
+    else if (stage.name == "calibrate" && failed(report.collectSites(module)))
       return false;
     else if (stage.name == "layout")
-      report.collectDatatypes(*module);
+      report.collectDatatypes(module);
     else if (stage.name == "execute")
-      report.collectCalls(*module);
+      report.collectCalls(module);
     leave(stage.name);
     stopped = stage.name == request.stopAfter;
   }
@@ -141,19 +95,17 @@ bool compile(CompileRequest &request,
     return false;
   }
   if (request.emitMlir)
-    return writeWhole(request.output, printProgram(*module), error);
+    return writeWhole(request.output, printProgram(module), error);
 
   enter("emit");
-  std::string pte;
-  llvm::raw_string_ostream pteStream(pte);
-  if (failed(exportPte(*module, pteStream)) ||
-      !writeWhole(request.output, pte, error))
+  FailureOr<std::string> pte = compilation.emitPte();
+  if (failed(pte) || !writeWhole(request.output, *pte, error))
     return false;
   leave("emit");
 
   report.input = request.input;
   report.output = request.output;
-  report.outputBytes = pte.size();
+  report.outputBytes = pte->size();
   llvm::sys::fs::file_size(request.input, report.inputBytes);
   if (!request.reportPath.empty()) {
     std::string json;
@@ -165,6 +117,22 @@ bool compile(CompileRequest &request,
   llvm::raw_string_ostream os(summary);
   report.print(os);
   return true;
+}
+
+std::optional<std::string>
+compileFloat(const std::string &input,
+             const std::map<std::string, int64_t> &maxDims,
+             const ErrorHandler &error) {
+  Compilation compilation(error);
+  if (failed(compilation.importPt2(input, maxDims)))
+    return std::nullopt;
+  for (const Stage &stage : floatStages())
+    if (failed(compilation.run(stage)))
+      return std::nullopt;
+  FailureOr<std::string> pte = compilation.emitPte();
+  if (failed(pte))
+    return std::nullopt;
+  return std::move(*pte);
 }
 
 } // namespace pt2e

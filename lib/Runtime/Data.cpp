@@ -6,6 +6,7 @@
 #include <map>
 
 #include "ImageReaders.h"
+#include "pt2e/Runtime/FileKind.h"
 #include "pt2e/Runtime/Files.h"
 #include "pt2e/Runtime/Images.h"
 #include "pt2e/Runtime/Npy.h"
@@ -259,6 +260,11 @@ bool hasSuffix(const std::string &name, std::string_view suffix) {
                     [](char a, char b) { return a == std::tolower(b); });
 }
 
+/// An idx file may be compressed.
+bool isIdx(FileKind kind) {
+  return kind == FileKind::Idx || kind == FileKind::Gzip;
+}
+
 bool isPicture(const std::string &name) {
   return hasSuffix(name, ".png") || hasSuffix(name, ".jpg") ||
          hasSuffix(name, ".jpeg");
@@ -323,17 +329,20 @@ absl::StatusOr<std::unique_ptr<Column>> openColumn(const std::string &path,
     return openImages(path, input, openPictures(std::move(pictures)), layout,
                       options);
   }
-  if (isPicture(path)) {
+  PT2E_ASSIGN_OR_RETURN(FileKind kind, kindOf(path));
+  if (kind == FileKind::Png || kind == FileKind::Jpeg) {
     PT2E_ASSIGN_OR_RETURN(ImageLayout layout, ImageLayout::of(input));
     return openImages(path, input, openPictures({path}), layout, options);
   }
-  PT2E_ASSIGN_OR_RETURN(bool idx, isIdx(path));
-  if (idx) {
+  if (isIdx(kind)) {
     PT2E_ASSIGN_OR_RETURN(ImageLayout layout, ImageLayout::of(input));
     PT2E_ASSIGN_OR_RETURN(std::unique_ptr<ImageReader> reader,
                           openIdxImages(path));
     return openImages(path, input, std::move(reader), layout, options);
   }
+  if (kind != FileKind::Npy)
+    return otherKind(path, "data (.npy, idx, PNG, JPEG or a folder of such)",
+                     kind);
   PT2E_ASSIGN_OR_RETURN(NpyReader file, NpyReader::open(path));
   // u8 numbers for an input of u8 stay what they are.
   if (file.dtype() == DType::U8 && input.dtype != DType::U8) {
@@ -534,9 +543,11 @@ openInputs(absl::Span<const std::string> paths,
 }
 
 absl::StatusOr<std::vector<int64_t>> readLabels(const std::string &path) {
-  PT2E_ASSIGN_OR_RETURN(bool idx, isIdx(path));
-  if (idx)
+  PT2E_ASSIGN_OR_RETURN(FileKind kind, kindOf(path));
+  if (isIdx(kind))
     return readIdxLabels(path);
+  if (kind != FileKind::Npy)
+    return otherKind(path, "labels (.npy or idx)", kind);
   PT2E_ASSIGN_OR_RETURN(Tensor tensor, readNpy(path));
   const bool isFloat =
       tensor.dtype() == DType::F16 || tensor.dtype() == DType::F32 ||

@@ -17,6 +17,7 @@
 #include "LivePrograms.h"
 #include "ObserveKernel.h"
 #include "ProgramCheck.h"
+#include "pt2e/Runtime/FileKind.h"
 #include "pt2e/Runtime/Files.h"
 #include "pt2e/Runtime/Status.h"
 
@@ -469,6 +470,11 @@ absl::StatusOr<Program> Program::load(const std::string &path,
   auto impl = std::make_unique<Impl>();
   impl->name = path;
   PT2E_ASSIGN_OR_RETURN(impl->mapped, MappedFile::open(path));
+  const FileKind kind =
+      kindOfBytes({static_cast<const char *>(impl->mapped->data()),
+                   std::min<size_t>(impl->mapped->size(), 8)});
+  if (kind != FileKind::Pte)
+    return otherKind(path, "a .pte program", kind);
   return loadImpl(std::move(impl), method);
 }
 

@@ -159,15 +159,6 @@ private:
 
 } // namespace
 
-absl::StatusOr<bool> isIdx(const std::string &path) {
-  PT2E_ASSIGN_OR_RETURN(InputFile file, InputFile::open(path));
-  uint8_t start[3] = {0xff, 0xff, 0xff};
-  PT2E_RETURN_IF_ERROR(
-      file.read(0, start, std::min<int64_t>(file.size(), sizeof start)));
-  return (start[0] == 0x1f && start[1] == 0x8b) ||
-         (start[0] == 0 && start[1] == 0);
-}
-
 absl::StatusOr<std::unique_ptr<ImageReader>>
 openIdxImages(const std::string &path) {
   PT2E_ASSIGN_OR_RETURN(GzFile file, GzFile::open(path));

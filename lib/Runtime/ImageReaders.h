@@ -27,9 +27,6 @@ struct ImageSpec {
   int64_t width;
 };
 
-/// Whether a file is a gzip stream or begins like an idx file.
-absl::StatusOr<bool> isIdx(const std::string &path);
-
 /// An idx file of u8 images: N x H x W or N x H x W x C.
 absl::StatusOr<std::unique_ptr<ImageReader>>
 openIdxImages(const std::string &path);

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
+#include "pt2e/Runtime/FileKind.h"
 #include "pt2e/Runtime/Status.h"
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
@@ -311,6 +312,8 @@ absl::StatusOr<NpyReader> NpyReader::open(const std::string &path) {
   std::string start(std::min(file->size(), kMaxNpyHeader), '\0');
   if (auto status = file->read(0, start.data(), start.size()); !status.ok())
     return status;
+  if (!hasPrefix(start, kMagic))
+    return otherKind(path, "a .npy array", kindOfBytes(start));
   auto header = parseNpyHeader(start);
   absl::Status status = header.status();
   if (status.ok())

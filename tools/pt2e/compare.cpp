@@ -8,10 +8,15 @@
 #include "DataArguments.h"
 #include "Json.h"
 #include "Progress.h"
+#include "absl/strings/match.h"
 #include "fmt/format.h"
 #include "pt2e/Runtime/Compare.h"
 #include "pt2e/Runtime/Executor.h"
+#include "pt2e/Runtime/FileKind.h"
 #include "pt2e/Runtime/Status.h"
+#ifndef PT2E_RUNTIME_ONLY
+#include "pt2e/Driver/Compile.h"
+#endif
 
 namespace pt2e::tool {
 namespace {
@@ -28,8 +33,24 @@ struct CompareArguments {
   DataOptions data;
 };
 
-bool isProgram(const std::string &path) {
-  return path.size() > 4 && path.compare(path.size() - 4, 4, ".pte") == 0;
+/// The float program of a .pt2, in memory.
+absl::StatusOr<Program> compileProgram(const std::string &path) {
+#ifdef PT2E_RUNTIME_ONLY
+  return otherKind(path,
+                   "a .pte program or recorded outputs (this pt2e was "
+                   "built without the compiler)",
+                   FileKind::Zip);
+#else
+  std::string message;
+  std::optional<std::string> pte =
+      compileFloat(path, {}, [&](const std::string &line) {
+        if (!absl::StartsWith(line, "warning: "))
+          message = line;
+      });
+  if (!pte)
+    return absl::InvalidArgumentError(message);
+  return Program::loadBytes({pte->begin(), pte->end()}, path);
+#endif
 }
 
 /// A program or its recorded outputs.
@@ -41,10 +62,25 @@ struct Side {
   static absl::StatusOr<Side> open(const std::string &path) {
     Side side;
     side.path = path;
-    if (isProgram(path)) {
+    // What cannot be opened may be a prefix of recorded outputs.
+    const FileKind kind = kindOf(path).value_or(FileKind::Folder);
+    switch (kind) {
+    case FileKind::Pte: {
       PT2E_ASSIGN_OR_RETURN(side.program, Program::load(path));
-    } else {
+      break;
+    }
+    case FileKind::Zip: {
+      PT2E_ASSIGN_OR_RETURN(side.program, compileProgram(path));
+      break;
+    }
+    case FileKind::Folder:
+    case FileKind::Npy: {
       PT2E_ASSIGN_OR_RETURN(side.recorded, RecordedOutputs::open(path));
+      break;
+    }
+    default:
+      return otherKind(
+          path, "a program (.pte, .pt2) or recorded outputs (.npy)", kind);
     }
     return side;
   }
@@ -163,6 +199,8 @@ absl::Status compare(const CompareArguments &arguments, bool &isBeyond) {
   PT2E_ASSIGN_OR_RETURN(Side b, Side::open(arguments.other));
   std::vector<Difference> differences;
   if (a.program || b.program) {
+    if (arguments.inputs.empty())
+      return invalid("expected `--input DATA...` to run the program on");
     PT2E_RETURN_IF_ERROR(compareRuns(a, b, arguments, differences));
   } else {
     PT2E_RETURN_IF_ERROR(compareRecords(a, b, differences));
@@ -193,9 +231,10 @@ int compareCommand(Arguments argumentList) {
                   "a row (an entry of the first axis), and how\noften the "
                   "largest element of a row is at the same place. A is the "
                   "reference.");
-  options.positional("A", arguments.reference,
-                     "a .pte, a .npy, a folder as pt2e run writes it, or a\n"
-                     "prefix (P for P_0.npy, P_1.npy, ...)");
+  options.positional(
+      "A", arguments.reference,
+      "a .pte, a .pt2 (run in float), a .npy, a folder as pt2e\n"
+      "run writes it, or a prefix (P for P_0.npy, P_1.npy, ...)");
   options.positional("B", arguments.other, "likewise");
   options.option("input", "DATA...", arguments.inputs,
                  "what to run programs on, see pt2e run --help");
@@ -205,19 +244,13 @@ int compareCommand(Arguments argumentList) {
   options.flag("json", arguments.json, "print JSON");
   addThreadsOption(options, arguments.threads);
   addDataOptions(options, arguments.data);
-  options.example("pt2e compare float.pte int8.pte --input x.npy",
+  options.example("pt2e compare model.pt2 int8.pte --input x.npy",
                   "what quantization changed");
   options.example(
       "pt2e compare recorded.npy float.pte --input x.npy --max-error 1e-4",
       "fails if a program no longer gives what was recorded");
   if (auto code = options.parse(argumentList))
     return *code;
-  if ((isProgram(arguments.reference) || isProgram(arguments.other)) &&
-      arguments.inputs.empty()) {
-    fmt::print(stderr, "pt2e compare: expected `--input DATA...` to run the "
-                       "program on (see pt2e compare --help)\n");
-    return kUsage;
-  }
   bool isBeyond = false;
   const int code = finish("compare", compare(arguments, isBeyond));
   return code == kOk && isBeyond ? kBeyond : code;

@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "pt2e/Driver/Calibrate.h"
-#include "pt2e/Driver/Stages.h"
+#include "pt2e/Driver/Compilation.h"
 
 namespace pt2e {
 
@@ -33,13 +32,16 @@ struct CompileRequest {
 
 /// Compiles. Output files appear whole or not at all.
 ///
-/// \param error  called with one line for each error: the op, its module path
-///               and source line, the rule, what to do.
 /// \param summary  what to tell the user at the end.
 /// \returns false after an error.
-bool compile(CompileRequest &request,
-             const std::function<void(const std::string &)> &error,
+bool compile(CompileRequest &request, const ErrorHandler &error,
              std::string &summary);
+
+/// The bytes of the float program of a `.pt2`; nothing after an error.
+std::optional<std::string>
+compileFloat(const std::string &input,
+             const std::map<std::string, int64_t> &maxDims,
+             const ErrorHandler &error);
 
 } // namespace pt2e
 

@@ -1,0 +1,57 @@
+/// \file
+/// One program on its way through the stages: context, module, diagnostics.
+#ifndef PT2E_DRIVER_COMPILATION_H
+#define PT2E_DRIVER_COMPILATION_H
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "pt2e/Driver/Calibrate.h"
+#include "pt2e/Driver/Stages.h"
+
+namespace mlir {
+class ScopedDiagnosticHandler;
+} // namespace mlir
+
+namespace pt2e {
+
+/// Called with one line for each error or warning: the op, its module path and
+/// source line, the rule, what to do.
+using ErrorHandler = std::function<void(const std::string &)>;
+
+/// Owns the context and the module. Methods that fail have told the handler.
+class Compilation {
+public:
+  explicit Compilation(ErrorHandler error);
+  ~Compilation();
+
+  /// \param maxDims  upper bounds of dimensions whose range is open, by symbol.
+  mlir::LogicalResult
+  importPt2(const std::string &path,
+            const std::map<std::string, int64_t> &maxDims = {});
+
+  /// Runs a stage; that of calibration with `calibration`.
+  mlir::LogicalResult run(const Stage &stage,
+                          const CalibrationOptions &calibration = {});
+
+  /// The bytes of the .pte, of a program that is through all stages.
+  mlir::FailureOr<std::string> emitPte();
+
+  mlir::ModuleOp module() { return *program; }
+  mlir::MLIRContext &context() { return *mlirContext; }
+
+private:
+  ErrorHandler error;
+  std::unique_ptr<mlir::MLIRContext> mlirContext;
+  std::unique_ptr<mlir::ScopedDiagnosticHandler> handler;
+  mlir::OwningOpRef<mlir::ModuleOp> program;
+};
+
+} // namespace pt2e
+
+#endif // PT2E_DRIVER_COMPILATION_H
