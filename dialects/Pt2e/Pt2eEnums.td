@@ -5,9 +5,10 @@ include "mlir/IR/EnumAttr.td"
 
 def Pt2e_Scheme : I32EnumAttr<"QuantScheme", "how codes map to real values", [
     I32EnumAttrCase<"Symmetric", 0, "symmetric">,
-    I32EnumAttrCase<"Affine", 1, "affine">]> {
+    I32EnumAttrCase<"Affine", 1, "affine">,
+    I32EnumAttrCase<"SymmetricNoClippingError", 2, "symmetric_no_clipping_error">,
+    I32EnumAttrCase<"AffineFloat", 3, "affine_float">]> {
   let cppNamespace = "::pt2e";
-  let genSpecializedAttr = 0;
 }
 
 def Pt2e_Timing : I32EnumAttr<"Timing", "when the parameters of a quantization are known", [

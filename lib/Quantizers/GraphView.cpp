@@ -227,11 +227,16 @@ void GraphView::annotate(q::Op op, Attribute &entry, Type type,
         !isa<Float32Type, Float16Type, BFloat16Type>(tensor.getElementType()))
       return fail(op, "expected a tensor of f32, f16 or bf16 to quantize");
   }
-  Location loc = nodes[op.number].op->getLoc();
-  Attribute attribute =
-      attributeOf(loc.getContext(), spec, [&] { return emitError(loc); });
-  if (!attribute)
-    return fail(op, "expected a valid spec");
+  Operation *where = nodes[op.number].op;
+  Attribute attribute = attributeOf(where->getContext(), spec, [&] {
+    InFlightDiagnostic error = where->emitError();
+    error << "annotating " << aten::describe(where->getLoc()) << ": ";
+    return error;
+  });
+  if (!attribute) {
+    failed = true;
+    return;
+  }
   entry = attribute;
 }
 

@@ -57,7 +57,8 @@ SiteOp Insertion::makeSite(const SharingGroup &group) {
   OpBuilder builder(function);
   auto site = SiteOp::create(
       builder, function.getLoc(), valueName(group.edges.front().value()),
-      group.spec, /*statistics=*/DictionaryAttr(), /*pinned=*/FixedAttr());
+      group.spec, /*statistics=*/DictionaryAttr(), /*pinned=*/FixedAttr(),
+      /*from=*/ArrayAttr());
   // Renamed where the name is taken; in front of the function that uses it.
   symbols.insert(site, Block::iterator(function));
   return site;

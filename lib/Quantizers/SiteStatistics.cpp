@@ -99,41 +99,33 @@ pt2e::observerState(DictionaryAttr statistics,
 // Observers of sites
 //===----------------------------------------------------------------------===//
 
-static FailureOr<StorageType>
-storageOf(IntegerType type, function_ref<InFlightDiagnostic()> emitError) {
-  const bool isUnsigned = type.isUnsigned();
-  switch (type.getWidth()) {
-  case 4:
-    return isUnsigned ? StorageType::UInt4 : StorageType::Int4;
-  case 8:
-    return isUnsigned ? StorageType::UInt8 : StorageType::Int8;
-  case 16:
-    return isUnsigned ? StorageType::UInt16 : StorageType::Int16;
-  case 32:
-    if (!isUnsigned)
-      return StorageType::Int32;
-    break;
-  default:
-    break;
+static Scheme schemeOf(QuantScheme scheme) {
+  switch (scheme) {
+  case QuantScheme::Symmetric:
+    return Scheme::Symmetric;
+  case QuantScheme::Affine:
+    return Scheme::Affine;
+  case QuantScheme::SymmetricNoClippingError:
+    return Scheme::SymmetricNoClipping;
+  case QuantScheme::AffineFloat:
+    return Scheme::AffineFloat;
   }
-  return emitError() << "expected storage i4, ui4, i8, ui8, i16, ui16 or i32, "
-                        "but got "
-                     << type;
+  llvm_unreachable("not a scheme");
 }
 
 FailureOr<ObserverOptions>
 pt2e::observerOptions(SpecAttr spec,
                       function_ref<InFlightDiagnostic()> emitError) {
   ObserverOptions options;
-  FailureOr<StorageType> storage = storageOf(spec.getStorage(), emitError);
-  if (failed(storage))
-    return failure();
+  const absl::StatusOr<StorageType> storage = makeStorageType(
+      spec.getStorage().getWidth(), !spec.getStorage().isUnsigned());
+  if (!storage.ok())
+    return emitError() << text(storage.status());
   options.spec.storage = *storage;
   options.spec.codes = CodeRange{static_cast<int32_t>(spec.getQuantMin()),
                                  static_cast<int32_t>(spec.getQuantMax())};
-  options.spec.scheme = spec.getScheme() == QuantScheme::Symmetric
-                            ? Scheme::Symmetric
-                            : Scheme::Affine;
+  options.spec.scheme = schemeOf(spec.getScheme());
+  options.blockSize.assign(spec.getBlock().begin(), spec.getBlock().end());
   options.channelAxis = std::max<int64_t>(spec.getAxis(), 0);
   if (!spec.getArguments())
     return options;
@@ -151,25 +143,38 @@ pt2e::observerOptions(SpecAttr spec,
   return options;
 }
 
-bool pt2e::hasGivenParameters(SiteOp site) {
-  return site.getPinned() || isa<FixedAttr>(site.getSpec());
+static bool isDynamic(Attribute spec) {
+  auto asked = dyn_cast<SpecAttr>(spec);
+  return asked && asked.getTiming() == Timing::Dynamic;
 }
 
-FailureOr<std::unique_ptr<Observer>> pt2e::makeObserver(SiteOp site) {
-  auto emitError = [&] { return error(site); };
-  auto spec = dyn_cast<SpecAttr>(site.getSpec());
-  if (!spec)
-    return error(site) << "expected a site that observes, but got "
-                       << site.getSpec();
-  if (spec.getTiming() != Timing::Static)
-    return error(site) << "expected a static spec to observe, but got " << spec;
+bool pt2e::hasGivenParameters(SiteOp site) {
+  return site.getPinned() || !isa<SpecAttr>(site.getSpec()) ||
+         isDynamic(site.getSpec());
+}
+
+FailureOr<std::unique_ptr<Observer>>
+pt2e::makeObserver(SpecAttr spec,
+                   function_ref<InFlightDiagnostic()> emitError) {
   FailureOr<ObserverOptions> options = observerOptions(spec, emitError);
   if (failed(options))
     return failure();
   absl::StatusOr<std::unique_ptr<Observer>> observer = makeObserver(
       {spec.getObserver().data(), spec.getObserver().size()}, *options);
   if (!observer.ok())
-    return error(site) << text(observer.status());
+    return emitError() << text(observer.status());
+  return std::move(*observer);
+}
+
+FailureOr<std::unique_ptr<Observer>> pt2e::makeObserver(SiteOp site) {
+  auto emitError = [&] { return error(site); };
+  auto spec = dyn_cast<SpecAttr>(site.getSpec());
+  if (!spec || isDynamic(spec))
+    return error(site) << "expected a site that observes, but got "
+                       << site.getSpec();
+  FailureOr<std::unique_ptr<Observer>> observer = makeObserver(spec, emitError);
+  if (failed(observer))
+    return failure();
   if (DictionaryAttr statistics = site.getStatisticsAttr()) {
     FailureOr<ObserverState> state = observerState(statistics, emitError);
     if (failed(state))
@@ -177,11 +182,43 @@ FailureOr<std::unique_ptr<Observer>> pt2e::makeObserver(SiteOp site) {
     if (absl::Status status = (*observer)->restore(*state); !status.ok())
       return error(site) << text(status);
   }
-  return std::move(*observer);
+  return observer;
 }
 
 void pt2e::setStatistics(SiteOp site, const Observer &observer) {
   site.setStatisticsAttr(statisticsAttr(site.getContext(), observer.state()));
+}
+
+/// The product of the scales of the two sites that `site` is derived from.
+static FailureOr<QParamsList> derivedParameters(SiteOp site) {
+  QParamsList product{{1}, {}, {}};
+  for (auto name : site.getFrom()->getAsRange<FlatSymbolRefAttr>()) {
+    auto source = SymbolTable::lookupNearestSymbolFrom<SiteOp>(site, name);
+    FailureOr<QParamsList> params = qparamsOf(source);
+    if (failed(params))
+      return failure();
+    std::vector<float> &scales = product.scales;
+    if (scales.size() == 1)
+      scales.resize(params->scales.size(), scales[0]);
+    if (params->scales.size() != 1 && params->scales.size() != scales.size())
+      return error(site) << "expected one scale, or as many as the other site, "
+                            "to derive from, but got "
+                         << params->scales.size() << " of " << name << " and "
+                         << scales.size();
+    for (auto [i, scale] : llvm::enumerate(scales))
+      scale *= params->scales[params->scales.size() == 1 ? 0 : i];
+  }
+  product.zeroPoints.resize(product.scales.size(), 0);
+  return product;
+}
+
+/// `params` if each scale is one that quantize can divide by.
+static FailureOr<QParamsList> verifiedScales(SiteOp site, QParamsList params) {
+  for (float scale : params.scales)
+    if (!std::isnormal(scale) || scale < 0)
+      return error(site) << "expected a normal, positive scale, but got "
+                         << scale;
+  return params;
 }
 
 FailureOr<QParamsList> pt2e::qparamsOf(SiteOp site) {
@@ -193,7 +230,13 @@ FailureOr<QParamsList> pt2e::qparamsOf(SiteOp site) {
         {static_cast<float>(given.getScale().getValueAsDouble())},
         {static_cast<int32_t>(given.getZeroPoint())},
         {}};
-  if (!site.getStatistics())
+  if (isa<DerivedAttr>(site.getSpec())) {
+    FailureOr<QParamsList> params = derivedParameters(site);
+    if (failed(params))
+      return failure();
+    return verifiedScales(site, std::move(*params));
+  }
+  if (!hasGivenParameters(site) && !site.getStatistics())
     return error(site) << "expected statistics, but the site saw nothing; "
                           "calibrate the program with inputs that reach it";
   FailureOr<std::unique_ptr<Observer>> observer = makeObserver(site);
@@ -202,9 +245,5 @@ FailureOr<QParamsList> pt2e::qparamsOf(SiteOp site) {
   absl::StatusOr<QParamsList> params = (*observer)->calculateQParams();
   if (!params.ok())
     return error(site) << text(params.status());
-  for (float scale : params->scales)
-    if (!std::isnormal(scale) || scale < 0)
-      return error(site) << "expected a normal, positive scale, but got "
-                         << scale;
-  return std::move(*params);
+  return verifiedScales(site, std::move(*params));
 }

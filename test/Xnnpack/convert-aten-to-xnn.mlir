@@ -90,7 +90,7 @@ func.func @square(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
 // CHECK: %[[T:.*]] = xnn.leave %[[R]]
 // CHECK: pt2e.observe @s, %[[T]]
 // CHECK: xnn.unary sigmoid %[[R]]
-pt2e.site @s spec(#pt2e.spec<i8, -128 : 127, affine, static, "minmax">)
+pt2e.site @s spec(#pt2e.spec<i8, -128 : 127, affine, static, "min_max">)
 func.func @observed(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %0 = aten.relu %x : (tensor<2x4xf32>) -> tensor<2x4xf32>
   %1 = pt2e.observe @s, %0 : tensor<2x4xf32>

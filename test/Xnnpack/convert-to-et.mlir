@@ -56,8 +56,8 @@ func.func @sizes(%x: tensor<?x4xf32, #aten.bounds<[8, -1]>>, %y: tensor<1x4xf32>
 // CHECK-LABEL: func.func @observed
 // CHECK: et.call_kernel "pt2e::observe.out"(%arg0) [#et.operand<0>, 1]{{.*}} -> tensor<0xf32>
 // CHECK: et.call_kernel "aten::abs.out"(%arg0)
-pt2e.site @a spec(#pt2e.spec<i8, -128 : 127, affine, static, "minmax">)
-pt2e.site @b spec(#pt2e.spec<i8, -128 : 127, affine, static, "minmax">)
+pt2e.site @a spec(#pt2e.spec<i8, -128 : 127, affine, static, "min_max">)
+pt2e.site @b spec(#pt2e.spec<i8, -128 : 127, affine, static, "min_max">)
 func.func @observed(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %0 = pt2e.observe @b, %x : tensor<2x4xf32>
   %1 = aten.abs %0 : (tensor<2x4xf32>) -> tensor<2x4xf32>

@@ -114,8 +114,8 @@ func.func @patches(%x: tensor<?x8x8x3xf32, #aten.bounds<[4, -1, -1, -1]>>) -> te
 !v = !xnn.value<f32, [4, 8, 8, 3]>
 !vt = !xnn.value<f32, [4, 3, 8, 8]>
 !t = tensor<?x3x8x8xf32, #aten.bounds<[4, -1, -1, -1]>>
-pt2e.site @whole spec(#pt2e.spec<i8, -128 : 127, affine, static, "minmax" with {eps = 2.44140625e-04 : f32}>)
-pt2e.site @channels spec(#pt2e.spec<i8, -128 : 127, affine, static, "per_channel_minmax" with {eps = 2.44140625e-04 : f32} axis = 1>)
+pt2e.site @whole spec(#pt2e.spec<i8, -128 : 127, affine, static, "min_max" with {eps = 2.44140625e-04 : f32}>)
+pt2e.site @channels spec(#pt2e.spec<i8, -128 : 127, affine, static, "per_channel_min_max" with {eps = 2.44140625e-04 : f32} axis = 1>)
 func.func @observed(%x: tensor<?x8x8x3xf32, #aten.bounds<[4, -1, -1, -1]>>) -> !t {
   %0 = xnn.enter %x : (tensor<?x8x8x3xf32, #aten.bounds<[4, -1, -1, -1]>>) -> !v
   %1 = xnn.average_pooling2d %0 {padding = array<i64: 1, 1, 1, 1>, kernel = array<i64: 3, 3>, stride = array<i64: 1, 1>} : (!v) -> !v

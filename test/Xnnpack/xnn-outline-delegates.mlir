@@ -82,7 +82,7 @@ func.func @branches(%x: !t, %y: !t) -> (!t, !t) {
 // CHECK: return [[O2]]
 !v = !xnn.value<f32, [4]>
 !t = tensor<4xf32>
-pt2e.site @s spec(#pt2e.spec<i8, -128 : 127, affine, static, "minmax" with {eps = 2.44140625e-04 : f32}>)
+pt2e.site @s spec(#pt2e.spec<i8, -128 : 127, affine, static, "min_max" with {eps = 2.44140625e-04 : f32}>)
 func.func @observed(%x: !t) -> !t {
   %a = pt2e.observe @s, %x : !t
   %0 = xnn.enter %a : (!t) -> !v

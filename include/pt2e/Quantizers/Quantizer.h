@@ -9,15 +9,17 @@
 #ifndef PT2E_QUANTIZERS_QUANTIZER_H
 #define PT2E_QUANTIZERS_QUANTIZER_H
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
 namespace pt2e::quantizer {
 
 /// Raised when a class or struct of this header changes.
-constexpr uint32_t kApiVersion = 1;
+constexpr uint32_t kApiVersion = 2;
 
 /// A view of consecutive elements.
 template <typename T>
@@ -77,15 +79,80 @@ struct Source {
 enum class ElementType : uint8_t { F32, F16, BF16, F64, Int, Bool, Other };
 
 /// How codes map to real values, as in Numerics/QParams.h.
-enum class Scheme : uint8_t { Symmetric, Affine };
+enum class Scheme : uint8_t {
+  Symmetric, ///< zero point in the middle, `scale = max |x| / (width / 2)`
+  Affine,    ///< the whole range is used
+  SymmetricNoClippingError, ///< symmetric, the smallest scale that clips
+                            ///< nothing
+  AffineFloat,              ///< zero points are real numbers (embedding tables)
+};
 
-/// How one operand or result is quantized. Plain data.
+/// What a quantized tensor is kept as.
+enum class Storage : uint8_t {
+  Integer, ///< codes of `bits`, with scale and zero point
+  F16,     ///< rounded to f16; nothing else of the spec counts
+  BF16,    ///< rounded to bf16
+};
+
+/// How many neighbouring elements of each dimension share a scale; -1 is the
+/// whole dimension. Empty: not said.
+class Block {
+public:
+  static constexpr uint32_t kMaxRank = 8;
+
+  Block() = default;
+  Block(std::initializer_list<int64_t> list) {
+    for (int64_t size : list)
+      add(size);
+  }
+  /// Groups of `size` along the last dimension, as for a weight [N, K].
+  static Block perGroup(uint32_t rank, int64_t size) {
+    Block block = ofOnes(rank);
+    if (rank > 0 && rank <= kMaxRank)
+      block.sizes[rank - 1] = size;
+    return block;
+  }
+  /// One scale for each row of the last dimension.
+  static Block perToken(uint32_t rank) { return perGroup(rank, -1); }
+
+  /// More than `kMaxRank` if there were too many sizes: no valid spec.
+  uint32_t rank() const { return count; }
+  bool empty() const { return count == 0; }
+  int64_t operator[](uint32_t dim) const { return sizes[dim]; }
+  void add(int64_t size) {
+    if (count < kMaxRank)
+      sizes[count] = size;
+    if (count <= kMaxRank)
+      ++count;
+  }
+
+private:
+  static Block ofOnes(uint32_t rank) {
+    Block block;
+    for (uint32_t i = 0; i < rank && i <= kMaxRank; ++i)
+      block.add(1);
+    return block;
+  }
+
+  uint32_t count = 0;
+  std::array<int64_t, kMaxRank> sizes{};
+};
+
+/// How one operand or result is quantized. Plain data; the default is float.
+/// A weight-only quantization is a static spec for the weight and none for the
+/// rest.
+///
+/// A spec is verified when it is given to a graph: codes fit `bits` and hold 0,
+/// `axis` and `block` fit the tensor, the observer exists and fits `axis`,
+/// `block` and `scheme`.
 struct Spec {
   enum class Kind : uint8_t {
-    Float,  ///< not quantized
-    Static, ///< parameters from what `observer` saw
-    Shared, ///< the observer of another operand or result
-    Fixed,  ///< `scale` and `zeroPoint` as given
+    Float,   ///< not quantized
+    Static,  ///< parameters from what `observer` saw
+    Dynamic, ///< parameters computed at run time from the tensor itself
+    Shared,  ///< the observer of another operand or result
+    Fixed,   ///< `scale` and `zeroPoint` as given
+    Derived, ///< of a bias: the product of the scales of operands `from`
   };
   enum class With : uint8_t {
     Operand,  ///< operand `index` of the same op
@@ -94,19 +161,21 @@ struct Spec {
   };
   Kind kind = Kind::Float;
 
-  // Static and fixed.
-  uint8_t bits = 8;
+  // Static, dynamic, fixed and derived.
+  Storage storage = Storage::Integer; ///< floats: static only
+  uint8_t bits = 8;                   ///< 2 to 16, or signed 32
   bool isSigned = true;
   int32_t quantMin = -128, quantMax = 127;
 
-  // Static.
+  // Static and dynamic.
   Scheme scheme = Scheme::Affine;
-  /// The channel axis; -1 for one scale for the tensor.
+  /// The channel axis; -1 for one scale for the tensor, or as `block` says.
   int32_t axis = -1;
-  /// Name of an observer of Numerics/Observer.h, and its arguments. The text
-  /// must outlive the call that it is given to.
+  Block block;
+  /// Static: name of an observer of Numerics/Observer.h, and its arguments. The
+  /// text must outlive the call that it is given to.
   std::string_view observer;
-  float eps = 0;               ///< 0: the observer's default
+  float eps = 0;               ///< smallest scale; 0: the observer's default
   float averagingConstant = 0; ///< 0: the observer's default
 
   // Fixed.
@@ -117,6 +186,9 @@ struct Spec {
   With with = With::Operand;
   uint32_t index = 0;
 
+  // Derived: two operands of the same op, static or fixed, not derived.
+  uint32_t from[2] = {0, 1};
+
   static Spec sharedWithOperand(uint32_t index) {
     return shared(With::Operand, index);
   }
@@ -124,6 +196,41 @@ struct Spec {
     return shared(With::Result, index);
   }
   static Spec sharedWithProducer() { return shared(With::Producer, 0); }
+
+  /// Codes of 8 bits, all in use, of this scale and zero point.
+  static Spec fixed(float scale, int32_t zeroPoint, bool isSigned = true) {
+    Spec spec;
+    spec.kind = Kind::Fixed;
+    if (!isSigned)
+      spec.setCodes(false, 8, 0, 255);
+    spec.scale = scale;
+    spec.zeroPoint = zeroPoint;
+    return spec;
+  }
+  /// A bias of 32 bits in units of the product of two operands' scales.
+  static Spec derivedFrom(uint32_t operand, uint32_t other) {
+    Spec spec;
+    spec.kind = Kind::Derived;
+    spec.setCodes(true, 32, INT32_MIN, INT32_MAX);
+    spec.scheme = Scheme::Symmetric;
+    spec.from[0] = operand;
+    spec.from[1] = other;
+    return spec;
+  }
+  /// A constant that is kept as f16 or bf16.
+  static Spec stored(Storage storage) {
+    Spec spec;
+    spec.kind = Kind::Static;
+    spec.storage = storage;
+    return spec;
+  }
+
+  void setCodes(bool hasSign, uint8_t width, int32_t min, int32_t max) {
+    isSigned = hasSign;
+    bits = width;
+    quantMin = min;
+    quantMax = max;
+  }
 
 private:
   static Spec shared(With with, uint32_t index) {
@@ -198,12 +305,49 @@ protected:
   ~Graph() = default;
 };
 
+/// A group of annotated operands and results that share one observer. Numbers
+/// are dense.
+struct Site {
+  uint32_t number;
+  friend bool operator==(Site a, Site b) { return a.number == b.number; }
+  friend bool operator!=(Site a, Site b) { return a.number != b.number; }
+};
+
+/// An annotated operand or result.
+struct Edge {
+  Op op;
+  uint32_t index;
+  bool isResult;
+};
+
+/// The sites that follow from the annotations of a graph, to be looked at and
+/// changed. Implemented by the compiler.
+class Sites {
+public:
+  virtual uint32_t numSites() const = 0;
+  /// In program order; none of a site that was merged into another.
+  virtual Array<Edge> edges(Site site) const = 0;
+  /// Never `Shared`.
+  virtual Spec spec(Site site) const = 0;
+  /// Float: the edges are not quantized.
+  virtual void setSpec(Site site, const Spec &spec) = 0;
+  /// Moves the edges of `other` to `site`.
+  virtual void merge(Site site, Site other) = 0;
+  /// Moves some edges of `site` to a new one with the same spec.
+  virtual Site split(Site site, Array<Edge> edges) = 0;
+
+protected:
+  ~Sites() = default;
+};
+
 /// Decides what is quantized and how, by annotating a graph.
 class Quantizer {
 public:
   virtual ~Quantizer() = default;
   virtual std::string_view name() const = 0;
   virtual void annotate(Graph &graph) = 0;
+  /// Called when everything is annotated; most quantizers have nothing to say.
+  virtual void prepare(Graph &graph, Sites &sites) {}
 };
 
 } // namespace pt2e::quantizer

@@ -28,6 +28,11 @@ mlir::FailureOr<ObserverOptions>
 observerOptions(SpecAttr spec,
                 llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
 
+/// The observer that `spec` asks for, without statistics.
+mlir::FailureOr<std::unique_ptr<Observer>>
+makeObserver(SpecAttr spec,
+             llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
+
 /// The observer that `site` asks for, with the site's statistics if it has
 /// some. Emits an error at the site where that fails.
 mlir::FailureOr<std::unique_ptr<Observer>> makeObserver(SiteOp site);
@@ -35,12 +40,13 @@ mlir::FailureOr<std::unique_ptr<Observer>> makeObserver(SiteOp site);
 /// Writes what `observer` saw to `site`.
 void setStatistics(SiteOp site, const Observer &observer);
 
-/// Scale and zero point of `site`: pinned, fixed, or from its statistics.
-/// Emits an error that names the site where there are none.
+/// Scale and zero point of `site`: pinned, fixed, from its statistics, or from
+/// the sites it is derived from. Emits an error that names the site where there
+/// are none.
 mlir::FailureOr<QParamsList> qparamsOf(SiteOp site);
 
-/// True if the parameters of `site` are given, so that it need not see
-/// anything.
+/// True if `site` need not see anything: its parameters are given, follow from
+/// other sites, are computed at run time, or it has none.
 bool hasGivenParameters(SiteOp site);
 
 } // namespace pt2e

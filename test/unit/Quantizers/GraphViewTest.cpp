@@ -1,7 +1,11 @@
 //===- GraphViewTest.cpp - The interface that quantizers are written to ---===//
 
 #include "lib/Quantizers/GraphView.h"
+
+#include <algorithm>
+
 #include "mlir/IR/OwningOpRef.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "pt2e/InitAll.h"
 #include "gtest/gtest.h"
@@ -142,6 +146,35 @@ TEST_F(GraphViewTest, KeepsWhatItIsTold) {
             std::string::npos);
 }
 
+TEST_F(GraphViewTest, KeepsEveryKindOfSpec) {
+  q::Spec rows;
+  rows.kind = q::Spec::Kind::Dynamic;
+  rows.block = q::Block::perToken(2);
+  q::Spec groups;
+  groups.kind = q::Spec::Kind::Static;
+  groups.setCodes(true, 4, -8, 7);
+  groups.scheme = q::Scheme::SymmetricNoClippingError;
+  groups.block = {1, 2};
+  groups.observer = "block_min_max";
+  graph->annotateOperand(kLinear, 0, rows);
+  graph->annotateOperand(kLinear, 1, groups);
+  graph->annotateResult(kLinear, 0, q::Spec::stored(q::Storage::BF16));
+  ASSERT_TRUE(succeeded(graph->commit()));
+  ASSERT_TRUE(succeeded(mlir::verify(*module)));
+
+  GraphView next(*module->getOps<func::FuncOp>().begin());
+  const q::Spec input = next.operandSpec(kLinear, 0);
+  EXPECT_EQ(input.kind, q::Spec::Kind::Dynamic);
+  ASSERT_EQ(input.block.rank(), 2u);
+  EXPECT_EQ(input.block[0], 1);
+  EXPECT_EQ(input.block[1], -1);
+  const q::Spec weight = next.operandSpec(kLinear, 1);
+  EXPECT_EQ(weight.kind, q::Spec::Kind::Static);
+  EXPECT_EQ(weight.scheme, q::Scheme::SymmetricNoClippingError);
+  EXPECT_EQ(weight.block[1], 2);
+  EXPECT_EQ(next.resultSpec(kLinear, 0).storage, q::Storage::BF16);
+}
+
 /// The errors that `say` causes; nothing is committed then.
 template <typename Say>
 std::string errorsOf(GraphView &graph, MLIRContext &context, Say say) {
@@ -182,6 +215,27 @@ TEST_F(GraphViewTest, RefusesFixedScalesThatAreNotNormal) {
   EXPECT_NE(errorsOf(*graph, context,
                      [&] { graph->annotateOperand(kLinear, 0, spec); })
                 .find("expected a normal, positive scale"),
+            std::string::npos);
+}
+
+TEST_F(GraphViewTest, RefusesSpecsOnceWhereTheyAreGiven) {
+  q::Spec spec;
+  spec.kind = q::Spec::Kind::Static;
+  spec.observer = "minimum";
+  const std::string errors = errorsOf(
+      *graph, context, [&] { graph->annotateOperand(kLinear, 0, spec); });
+  EXPECT_NE(errors.find("expected an observer (min_max, "), std::string::npos);
+  EXPECT_NE(errors.find("linear in fc"), std::string::npos);
+  EXPECT_EQ(std::count(errors.begin(), errors.end(), '\n'), 1);
+}
+
+TEST_F(GraphViewTest, RefusesBlocksOfTooManyDimensions) {
+  q::Spec spec;
+  spec.kind = q::Spec::Kind::Dynamic;
+  spec.block = q::Block::perToken(100);
+  EXPECT_NE(errorsOf(*graph, context,
+                     [&] { graph->annotateOperand(kLinear, 0, spec); })
+                .find("expected a block of up to 8 dimensions"),
             std::string::npos);
 }
 

@@ -28,7 +28,8 @@ protected:
   OwningOpRef<ModuleOp> makeModule(const std::string &observer) {
     return parseSourceString<ModuleOp>(
         "pt2e.site @x spec(#pt2e.spec<i8, -128 : 127, affine, static, \"" +
-            observer + "\" with {eps = 2.44140625E-4 : f32}>)",
+            observer + "\" with {eps = 2.44140625E-4 : f32}" +
+            (observer == "per_channel_min_max" ? " axis = 0" : "") + ">)",
         &context);
   }
 
