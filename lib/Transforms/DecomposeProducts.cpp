@@ -36,7 +36,8 @@ static bool einsum(AtenBuilder &to) {
     if (c != ' ')
       text += c;
   auto [inputs, result] = StringRef(text).split("->");
-  auto [left, right] = inputs.split(',');
+  const StringRef left = inputs.split(',').first;
+  const StringRef right = inputs.split(',').second;
   if (!StringRef(text).contains("->") || left.contains('.') ||
       int64_t(left.size()) != tensorType(tensors[0]).getRank() ||
       int64_t(right.size()) != tensorType(tensors[1]).getRank() ||
