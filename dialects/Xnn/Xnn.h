@@ -20,4 +20,12 @@
 #define GET_OP_CLASSES
 #include "dialects/Xnn/XnnOps.h.inc"
 
+namespace pt2e::xnn {
+
+/// The element type of a tensor that holds the codes or reals of `datatype`;
+/// null for qdint8, which stands inside delegates only.
+mlir::Type storageType(Datatype datatype, mlir::MLIRContext *context);
+
+} // namespace pt2e::xnn
+
 #endif // DIALECTS_XNN_XNN_H

@@ -12,7 +12,7 @@ using namespace pt2e::xnn;
 
 /// The element type of constants and tensors; null for datatypes that exist
 /// inside delegates only, but for their constants.
-static Type elementType(Datatype datatype, MLIRContext *context) {
+Type xnn::storageType(Datatype datatype, MLIRContext *context) {
   Builder builder(context);
   switch (datatype) {
   case Datatype::F32:
@@ -56,7 +56,7 @@ static LogicalResult verifyBorder(Operation *op, Value tensor, Value value) {
            << shapeText(bounds) << ", but got " << shapeText(shapeOf(value));
   // (C2)
   const Datatype datatype = typeOf(value).getDatatype();
-  Type element = elementType(datatype, op->getContext());
+  Type element = storageType(datatype, op->getContext());
   if (!element || hasScales(datatype) || datatype == Datatype::QInt32)
     return op->emitOpError("expected a datatype that tensors have, but got ")
            << stringifyDatatype(datatype);
@@ -85,7 +85,7 @@ LogicalResult ConstantOp::verify() {
            << shapeText(shape) << ", but got "
            << shapeText(getValue().getShapedType().getShape());
   // (C2)
-  Type element = elementType(datatype, getContext());
+  Type element = storageType(datatype, getContext());
   if (!element || getValue().getElementType() != element)
     return emitOpError("expected elements of ")
            << (element ? element : Type(NoneType::get(getContext()))) << " for "

@@ -30,6 +30,7 @@ private:
   bool outputSpec(OutputSpec &spec);
   bool tensorSpec(Argument &argument, StringRef targetField,
                   std::string &target, bool *persistent = nullptr);
+  bool userSpec(Argument &argument);
   bool constantInput(InputSpec &spec);
   bool moduleCallEntry();
   bool moduleCallSignature(std::string &inSpec, std::string &outSpec,
@@ -109,6 +110,16 @@ bool ProgramReader::tensorSpec(Argument &argument, StringRef targetField,
 }
 
 /// {name, value: a scalar}: the graph input at its place is that scalar.
+bool ProgramReader::userSpec(Argument &arg) {
+  bool hasArgument = false;
+  return in.object([&](StringRef key) {
+    if (key != "arg")
+      return in.skip();
+    hasArgument = true;
+    return argument(arg);
+  }) && require(hasArgument, "arg");
+}
+
 bool ProgramReader::constantInput(InputSpec &spec) {
   bool hasValue = false;
   return in.object([&](StringRef key) {
@@ -154,14 +165,8 @@ bool ProgramReader::inputSpec(InputSpec &spec) {
       return constantInput(spec);
     }
     if (tag == "user_input") {
-      bool hasArgument = false;
       spec.kind = Kind::UserInput;
-      return in.object([&](StringRef key) {
-        if (key != "arg")
-          return in.skip();
-        hasArgument = true;
-        return argument(spec.arg);
-      }) && require(hasArgument, "arg");
+      return userSpec(spec.arg);
     }
     if (tag == "custom_obj")
       return in.fail("objects of Python or C++ as inputs are not read");
@@ -175,14 +180,8 @@ bool ProgramReader::outputSpec(OutputSpec &spec) {
   using Kind = OutputSpec::Kind;
   return unionOf([&](StringRef tag) {
     if (tag == "user_output") {
-      bool hasArgument = false;
       spec.kind = Kind::UserOutput;
-      return in.object([&](StringRef key) {
-        if (key != "arg")
-          return in.skip();
-        hasArgument = true;
-        return argument(spec.arg);
-      }) && require(hasArgument, "arg");
+      return userSpec(spec.arg);
     }
     if (tag == "buffer_mutation") {
       spec.kind = Kind::BufferMutation;

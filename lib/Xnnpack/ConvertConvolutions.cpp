@@ -126,21 +126,6 @@ static Value convertConv2dPadding(Conversion &conversion,
   return result ? conversion.toNchw(result) : result;
 }
 
-/// [N, C, L] as an image [N, C, 1, L].
-static Value asImage(Conversion &conversion, Value tensor) {
-  RankedTensorType type = tensorType(tensor);
-  if (type.getRank() != 3)
-    return conversion.refuse("expected a batch of sequences");
-  Value value = conversion.input(tensor);
-  if (!value)
-    return {};
-  const SmallVector<int64_t> bounds = aten::upperBounds(type);
-  const ArrayRef<int64_t> sizes = type.getShape();
-  value = conversion.reshape(value, {sizes[0], sizes[1], 1, sizes[2]},
-                             {bounds[0], bounds[1], 1, bounds[2]});
-  return value ? conversion.toNhwc(value) : value;
-}
-
 /// An image [N, 1, L, C] as the sequence that the op makes.
 static Value asSequence(Conversion &conversion, Value image, Value result) {
   return image ? conversion.reshapeTo(conversion.toNchw(image),
@@ -149,7 +134,7 @@ static Value asSequence(Conversion &conversion, Value image, Value result) {
 }
 
 static Value convertConv1d(Conversion &conversion, aten::Conv1dOp op) {
-  Value image = asImage(conversion, op.getInput());
+  Value image = conversion.sequenceInput(op.getInput());
   if (!image)
     return {};
   const int64_t padding = op.getPadding()[0];

@@ -217,18 +217,10 @@ static Value convertAdaptiveAvgPool2d(Conversion &conversion,
 static Value convertAdaptiveAvgPool1d(Conversion &conversion,
                                       aten::AdaptiveAvgPool1dOp op) {
   RankedTensorType type = tensorType(op.getSelf());
-  if (type.getRank() != 3)
-    return conversion.refuse("expected a batch of sequences");
-  Value value = conversion.input(op.getSelf());
-  if (!value)
-    return {};
-  const SmallVector<int64_t> bounds = aten::upperBounds(type);
-  const ArrayRef<int64_t> sizes = type.getShape();
-  value = conversion.reshape(value, {sizes[0], sizes[1], 1, sizes[2]},
-                             {bounds[0], bounds[1], 1, bounds[2]});
+  Value value = conversion.sequenceInput(op.getSelf());
   if (value)
-    value = adaptiveAverage(conversion, conversion.toNhwc(value), 1,
-                            op.getOutputSize()[0], type.isDynamicDim(2));
+    value = adaptiveAverage(conversion, value, 1, op.getOutputSize()[0],
+                            type.isDynamicDim(2));
   return value ? conversion.reshapeTo(conversion.toNchw(value),
                                       tensorType(op.getResult()))
                : value;

@@ -272,6 +272,20 @@ Value Conversion::imageInput(Value tensor) {
   return value ? map.toNhwc(builder, value) : value;
 }
 
+Value Conversion::sequenceInput(Value tensor) {
+  RankedTensorType type = tensorType(tensor);
+  if (type.getRank() != 3)
+    return refuse("expected a batch of sequences");
+  Value value = input(tensor);
+  if (!value)
+    return {};
+  const SmallVector<int64_t> bounds = aten::upperBounds(type);
+  const ArrayRef<int64_t> sizes = type.getShape();
+  value = reshape(value, {sizes[0], sizes[1], 1, sizes[2]},
+                  {bounds[0], bounds[1], 1, bounds[2]});
+  return value ? toNhwc(value) : value;
+}
+
 ValueType Conversion::resultType(ArrayRef<int64_t> shape) const {
   if (!codes)
     return ValueType::get(builder.getContext(), Datatype::F32, shape);

@@ -115,7 +115,10 @@ public:
   /// The value of an operand: codes or float, as the op. Null, with a reason,
   /// if there is none.
   mlir::Value input(mlir::Value tensor);
+  /// [N, C, H, W] as NHWC.
   mlir::Value imageInput(mlir::Value tensor);
+  /// [N, C, L] as an image [N, 1, L, C].
+  mlir::Value sequenceInput(mlir::Value tensor);
 
   /// The type of the result, with upper bounds `shape`.
   ValueType resultType(llvm::ArrayRef<int64_t> shape) const;

@@ -220,26 +220,6 @@ Value Delegate::tensorOf(Value operand) const {
   return tensors.lookup(operand);
 }
 
-static Type elementType(ValueType type) {
-  Builder builder(type.getContext());
-  switch (type.getDatatype()) {
-  case Datatype::F32:
-    return builder.getF32Type();
-  case Datatype::F16:
-    return builder.getF16Type();
-  case Datatype::BF16:
-    return builder.getBF16Type();
-  case Datatype::QInt8:
-    return builder.getI8Type();
-  case Datatype::QUInt8:
-    return builder.getIntegerType(8, /*isSigned=*/false);
-  case Datatype::Int32:
-    return builder.getI32Type();
-  default:
-    return {};
-  }
-}
-
 FailureOr<RankedTensorType> Delegate::tensorType(Value result) const {
   RankedTensorType known;
   for (Operation *user : result.getUsers()) {
@@ -256,7 +236,7 @@ FailureOr<RankedTensorType> Delegate::tensorType(Value result) const {
   // Between delegates. Sizes below their bound may be any: the runtime knows
   // a tensor to be dynamic or not, whatever the dimension.
   auto type = cast<ValueType>(result.getType());
-  Type element = elementType(type);
+  Type element = storageType(type.getDatatype(), type.getContext());
   if (!element)
     return result.getDefiningOp()->emitOpError("has a result of datatype ")
            << stringifyDatatype(type.getDatatype())
