@@ -179,19 +179,26 @@ TEST(ImportProgramTest, WrittenInputsBecomeResults) {
                     ContainsRegex("return %0, %0")));
 }
 
-TEST(ImportProgramTest, TiedBuffersAreOne) {
-  ProgramBuilder builder;
-  builder.buffer("a", {2});
-  builder.buffer("b", {2}, "a");
-  builder.input("x", {2});
-  builder.tensor("a1", {2});
-  builder.tensor("y", {2});
+/// Adds the input `x` to the buffer `a` in place, and negates `b`, which begins
+/// where `a` does.
+static void twoBuffers(ProgramBuilder &builder, int64_t sizeOfA,
+                       int64_t sizeOfB) {
+  builder.buffer("a", {sizeOfA});
+  builder.buffer("b", {sizeOfB}, "a");
+  builder.input("x", {sizeOfA});
+  builder.tensor("a1", {sizeOfA});
+  builder.tensor("y", {sizeOfB});
   builder.call("torch.ops.aten.add_.Tensor",
                {{"self", tensorArgument("a")}, {"other", tensorArgument("x")}},
                "a1");
   builder.call("torch.ops.aten.neg.default", {{"self", tensorArgument("b")}},
                "y");
   builder.output("y");
+}
+
+TEST(ImportProgramTest, TiedBuffersAreOne) {
+  ProgramBuilder builder;
+  twoBuffers(builder, 2, 2);
   EXPECT_THAT(builder.import(),
               AllOf(ContainsRegex("aten.buffer @a \"a\""),
                     ContainsRegex("%0 = aten.read_buffer @a.*\n"
@@ -203,17 +210,7 @@ TEST(ImportProgramTest, TiedBuffersAreOne) {
 
 TEST(ImportProgramTest, BuffersThatShareAPartAreRefused) {
   ProgramBuilder builder;
-  builder.buffer("a", {4});
-  builder.buffer("b", {2}, "a");
-  builder.input("x", {4});
-  builder.tensor("a1", {4});
-  builder.tensor("y", {2});
-  builder.call("torch.ops.aten.add_.Tensor",
-               {{"self", tensorArgument("a")}, {"other", tensorArgument("x")}},
-               "a1");
-  builder.call("torch.ops.aten.neg.default", {{"self", tensorArgument("b")}},
-               "y");
-  builder.output("y");
+  twoBuffers(builder, 4, 2);
   EXPECT_THAT(builder.import(),
               HasSubstr("expected a buffer with memory of its own, but got "
                         "'a', which the program writes to and 'b' shares"));
