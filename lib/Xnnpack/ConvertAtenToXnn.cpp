@@ -47,6 +47,14 @@ static bool isTable(Operation *op) {
       op);
 }
 
+/// The op that computes `value`, behind ops that move it.
+static Operation *computing(Value value) {
+  Operation *op = value.getDefiningOp();
+  while (isa<TransposeOp, ReshapeOp>(op) && op->getOperand(0).getDefiningOp())
+    op = op->getOperand(0).getDefiningOp();
+  return op;
+}
+
 namespace {
 /// One walk over the function in order.
 class Walk {
@@ -134,9 +142,16 @@ private:
     if (Value value = convert(conversion, op, converter)) {
       map.set(result, value);
       ++counts.inFloat;
+      counts.dynamic += conversion.multipliesRows();
+      counts.weightOnly +=
+          conversion.multipliesCodes() && !conversion.multipliesRows();
       if (fromCodesToCodes)
-        value.getDefiningOp()->setAttr(
-            "xnn.float", builder.getStringAttr(counts.lastReason));
+        computing(value)->setAttr("xnn.float",
+                                  builder.getStringAttr(counts.lastReason));
+      if (const std::string &note = conversion.getNote(); !note.empty()) {
+        computing(value)->setAttr("xnn.note", builder.getStringAttr(note));
+        counts.lastReason = note;
+      }
       return true;
     }
     return refuse(op, conversion.getReason());

@@ -37,20 +37,42 @@ static PadOp foldZeroPad(Value image, SmallVectorImpl<int64_t> &padding) {
   return pad;
 }
 
+/// The kind of a convolution of `inputs` channels by `weight` [O, ...].
+static Product kindOf(int64_t groups, int64_t inputs, Value weight) {
+  return groups == inputs && groups > 1 &&
+                 tensorType(weight).getDimSize(0) % inputs == 0
+             ? Product::Depthwise
+             : Product::Convolution;
+}
+
+/// What `op` convolves: floats where XNNPACK quantizes them at run time.
+template <typename Op>
+static Value convolutionInput(Conversion &conversion, Op op) {
+  return conversion.productInput(op.getInput(), op.getWeight(), /*axis=*/0,
+                                 kindOf(op.getGroups(),
+                                        tensorType(op.getInput()).getDimSize(1),
+                                        op.getWeight()));
+}
+
 /// `image` is NHWC, `weightShape` [O, I / groups, KH, KW]; the result is NHWC
 /// of `type`.
 static Value convolve(Conversion &conversion, Value image, Value weightTensor,
                       Value biasTensor, ArrayRef<int64_t> weightShape,
                       Window window, ValueType type) {
   OpBuilder &builder = conversion.builder;
+  const Product kind = kindOf(window.groups, shapeOf(image)[3], weightTensor);
+  PadOp pad = foldZeroPad(image, window.padding);
+  if (pad)
+    image = image.getDefiningOp<TransposeOp>()
+                ? conversion.toNhwc(pad.getInput())
+                : Value(pad.getInput());
+  image = conversion.quantizeRows(image, kind);
   std::optional<Weight> weight =
-      usableWeight(conversion, weightTensor, /*axis=*/0, image);
+      usableWeight(conversion, weightTensor, /*axis=*/0, image, kind);
   if (!weight)
     return {};
   weight->elements =
       reshapeConstant(weight->elements, weightShape, weight->name);
-  const int64_t outputs = weight->shape()[0];
-  const int64_t inputs = shapeOf(image)[3];
   const float inputScale =
       conversion.inCodes() ? cast<ValueType>(image.getType()).getScaleValue()
                            : 1;
@@ -59,16 +81,12 @@ static Value convolve(Conversion &conversion, Value image, Value weightTensor,
   if (failed(bias))
     return {};
   Location loc = conversion.loc;
-  if (PadOp pad = foldZeroPad(image, window.padding)) {
-    image = image.getDefiningOp<TransposeOp>()
-                ? conversion.toNhwc(pad.getInput())
-                : Value(pad.getInput());
+  if (pad)
     loc = FusedLoc::get(builder.getContext(), {loc, pad.getLoc()});
-  }
-  const bool depthwise =
-      window.groups == inputs && window.groups > 1 && outputs % inputs == 0;
   const auto limits = conversion.takeLimits();
-  if (depthwise) {
+  if (weight->isCodes() && !conversion.inCodes())
+    conversion.setMultipliesCodes();
+  if (kind == Product::Depthwise) {
     Value filter = weightValue(conversion, *weight, {1, 2, 3, 0}, 3);
     return DepthwiseConv2dOp::create(
         builder, loc, type, image, filter, *bias,
@@ -86,7 +104,7 @@ static Value convolve(Conversion &conversion, Value image, Value weightTensor,
 }
 
 static Value convertConv2d(Conversion &conversion, aten::Conv2dOp op) {
-  Value image = conversion.imageInput(op.getInput());
+  Value image = conversion.imageInput(convolutionInput(conversion, op));
   if (!image)
     return {};
   const ArrayRef<int64_t> padding = op.getPadding();
@@ -102,7 +120,7 @@ static Value convertConv2d(Conversion &conversion, aten::Conv2dOp op) {
 
 static Value convertConv2dPadding(Conversion &conversion,
                                   aten::Conv2dPaddingOp op) {
-  Value image = conversion.imageInput(op.getInput());
+  Value image = conversion.imageInput(convolutionInput(conversion, op));
   if (!image)
     return {};
   Window window{SmallVector<int64_t>(op.getStride()),
@@ -134,7 +152,7 @@ static Value asSequence(Conversion &conversion, Value image, Value result) {
 }
 
 static Value convertConv1d(Conversion &conversion, aten::Conv1dOp op) {
-  Value image = conversion.sequenceInput(op.getInput());
+  Value image = conversion.sequenceInput(convolutionInput(conversion, op));
   if (!image)
     return {};
   const int64_t padding = op.getPadding()[0];
@@ -170,17 +188,25 @@ static ElementsAttr swapChannels(ElementsAttr elements, int64_t groups,
 static Value convertConvTranspose2d(Conversion &conversion,
                                     aten::ConvTranspose2dInputOp op) {
   OpBuilder &builder = conversion.builder;
-  Value image = conversion.imageInput(op.getInput());
+  const int64_t groups = op.getGroups();
+  // Groups have no axis of all output channels.
+  Value input = groups > 1
+                    ? Value(op.getInput())
+                    : conversion.productInput(op.getInput(), op.getWeight(),
+                                              /*axis=*/1, Product::Convolution);
+  Value image = conversion.imageInput(input);
   if (!image)
     return {};
-  std::optional<Weight> weight =
-      usableWeight(conversion, op.getWeight(), /*axis=*/1, image);
+  image = conversion.quantizeRows(image, Product::Convolution);
+  std::optional<Weight> weight = usableWeight(
+      conversion, op.getWeight(), /*axis=*/1, image, Product::Convolution);
   if (!weight)
     return {};
-  const int64_t groups = op.getGroups();
   if (weight->axis >= 0 && groups > 1)
     return conversion.refuse("expected one weight scale for each output "
                              "channel of all groups");
+  if (weight->isCodes() && !conversion.inCodes())
+    conversion.setMultipliesCodes();
   weight->elements = swapChannels(weight->elements, groups, weight->name);
   if (weight->axis >= 0)
     weight->axis = 0;

@@ -14,11 +14,14 @@ using namespace pt2e::xnn;
 static Value fullyConnected(Conversion &conversion, Value inputTensor,
                             Value weightTensor, bool transposed,
                             Value biasTensor) {
-  Value input = conversion.input(inputTensor);
+  const int64_t axis = transposed ? 1 : 0;
+  Value input = conversion.input(conversion.productInput(
+      inputTensor, weightTensor, axis, Product::Linear));
   if (!input)
     return {};
+  input = conversion.quantizeRows(input, Product::Linear);
   std::optional<Weight> weight =
-      usableWeight(conversion, weightTensor, transposed ? 1 : 0, input);
+      usableWeight(conversion, weightTensor, axis, input, Product::Linear);
   if (!weight)
     return {};
   if (weight->shape().size() != 2)
@@ -34,9 +37,22 @@ static Value fullyConnected(Conversion &conversion, Value inputTensor,
       transposed ? SmallVector<int64_t>{1, 0} : SmallVector<int64_t>{0, 1};
   Value filter = weightValue(conversion, *weight, perm, 0);
   const auto limits = conversion.takeLimits();
-  return FullyConnectedOp::create(conversion.builder, conversion.loc,
-                                  conversion.resultType(), input, filter, *bias,
-                                  limits.min, limits.max);
+  const ValueType type = conversion.resultType();
+  OpBuilder &builder = conversion.builder;
+  if (weight->isCodes() && !conversion.inCodes())
+    conversion.setMultipliesCodes();
+  const bool isWeightOnly =
+      conversion.multipliesCodes() && !conversion.multipliesRows();
+  if (!isWeightOnly || !*bias)
+    return FullyConnectedOp::create(builder, conversion.loc, type, input,
+                                    filter, *bias, limits.min, limits.max);
+  // XNNPACK would multiply the bias by the scales.
+  Value product =
+      FullyConnectedOp::create(builder, conversion.loc, type, input, filter,
+                               Value(), FloatAttr(), FloatAttr());
+  return BinaryElementwiseOp::create(builder, conversion.loc, type,
+                                     BinaryKind::Add, product, *bias,
+                                     limits.min, limits.max);
 }
 
 static Value convertLinear(Conversion &conversion, aten::LinearOp op) {

@@ -2,6 +2,7 @@
 
 #include "KernelForms.h"
 #include "Lowering.h"
+#include "QuantizedKernels.h"
 #include "dialects/Aten/Constants.h"
 #include "dialects/Aten/Provenance.h"
 #include "dialects/Aten/Schema.h"
@@ -19,35 +20,6 @@ namespace pt2e {
 using namespace mlir;
 using namespace pt2e;
 using Kind = aten::SchemaArgument::Kind;
-
-/// ScalarType of the runtime; none if it has no such element type.
-static std::optional<int64_t> scalarType(Type type) {
-  if (auto integer = dyn_cast<IntegerType>(type)) {
-    switch (integer.getWidth()) {
-    case 1:
-      return 11;
-    case 8:
-      return integer.isUnsigned() ? 0 : 1;
-    case 16:
-      return 2;
-    case 32:
-      return 3;
-    case 64:
-      return 4;
-    default:
-      return std::nullopt;
-    }
-  }
-  if (type.isF16())
-    return 5;
-  if (type.isF32())
-    return 6;
-  if (type.isF64())
-    return 7;
-  if (type.isBF16())
-    return 15;
-  return std::nullopt;
-}
 
 namespace {
 /// The operands and arguments of a kernel call as they are gathered.
@@ -102,8 +74,19 @@ private:
       return convertObserve(observe);
     if (auto size = dyn_cast<aten::SymSizeOp>(op))
       return convertSize(size);
+    if (auto choose = dyn_cast<ChooseQParamsOp>(op))
+      return convertChoice(choose);
+    if (auto dequantize = dyn_cast<DequantizeOp>(op);
+        dequantize && aten::constantOf(dequantize.getInput()))
+      return convertConstantCodes(dequantize);
     if (isa<QuantizeOp, DequantizeOp>(op))
       return convertCodes(op);
+    if (auto embedding = dyn_cast<aten::EmbeddingOp>(op))
+      if (et::CallKernelOp call = callEmbeddingKernel(builder, embedding)) {
+        op->replaceAllUsesWith(call);
+        op->erase();
+        return false;
+      }
     if (isa<arith::ArithDialect>(op->getDialect()))
       return convertInteger(op);
     if (isa<aten::AtenDialect>(op->getDialect()))
@@ -179,30 +162,62 @@ private:
     return replace(op, kernel, std::move(call));
   }
 
+  FailureOr<bool> convertChoice(ChooseQParamsOp op) {
+    et::CallKernelOp call = callChooseKernel(builder, op);
+    if (!call)
+      return op.emitOpError("expected one affine range of 8-bit codes for the "
+                            "tensor or each row to choose outside XNNPACK, but "
+                            "got ")
+             << op.getEncoding() << ": " << aten::describe(op.getLoc());
+    chosen[op.getScale()] = call;
+    return false; // dead once its users are converted
+  }
+
+  /// Codes that embedding kernels read stay; others become numbers.
+  FailureOr<bool> convertConstantCodes(DequantizeOp op) {
+    if (hasEmbeddingKernel(op))
+      return false;
+    auto numbers = xnn::constantFloats(op.getResult());
+    if (!numbers)
+      return op.emitOpError("expected constant codes of known scales to f32, "
+                            "but got ")
+             << op.getEncoding() << ": " << aten::describe(op.getLoc());
+    std::string name = "dequantized";
+    if (auto parameter = op.getInput().getDefiningOp<aten::ParameterOp>())
+      name = parameter.getName().str();
+    for (Operation *user : op->getUsers())
+      if (!user->hasAttr("xnn.kept"))
+        user->setAttr("xnn.kept",
+                      builder.getStringAttr("no kernel reads these codes: "
+                                            "computed in f32 with the numbers "
+                                            "that they stand for"));
+    auto parameter = aten::ParameterOp::create(
+        builder, op.getLoc(), name,
+        xnn::floatConstant(context, *numbers, op.getType().getShape(), name));
+    op.getResult().replaceAllUsesWith(parameter);
+    op.erase();
+    return false;
+  }
+
   /// A quantize or dequantize that XNNPACK does not run.
   FailureOr<bool> convertCodes(Operation *op) {
-    auto quantize = dyn_cast<QuantizeOp>(op);
-    auto dequantize = dyn_cast<DequantizeOp>(op);
-    const EncodingAttr encoding =
-        quantize ? quantize.getEncoding() : dequantize.getEncoding();
-    std::optional<xnn::Codes> codes = xnn::codesOf(op);
-    const std::optional<int64_t> storage = scalarType(encoding.getStorage());
-    if (!codes || !storage)
+    if (et::CallKernelOp known = chosen.lookup(op->getOperand(1))) {
+      et::CallKernelOp call = callDynamicKernel(builder, op, known);
+      op->replaceAllUsesWith(call);
+      op->erase();
+      return false;
+    }
+    et::CallKernelOp call = callStaticKernel(builder, op);
+    if (!call)
       return op->emitOpError("expected codes of one known scale and zero point "
                              "to quantize outside XNNPACK, but got ")
-             << encoding << ": " << aten::describe(op->getLoc());
-    Call call;
-    call.addTensor(context, op->getOperand(0));
-    call.arguments.push_back(builder.getF64FloatAttr(codes->scale));
-    for (int64_t integer :
-         {codes->zeroPoint, codes->low, codes->high, *storage})
-      call.arguments.push_back(builder.getI64IntegerAttr(integer));
-    if (dequantize)
-      call.arguments.push_back(builder.getUnitAttr()); // out_dtype
-    return replace(op,
-                   quantize ? "quantized_decomposed::quantize_per_tensor.out"
-                            : "quantized_decomposed::dequantize_per_tensor.out",
-                   std::move(call));
+             << op->getAttr("encoding") << ": " << aten::describe(op->getLoc());
+    for (StringRef why : {"xnn.kept", "xnn.float"})
+      if (Attribute attribute = op->getAttr(why))
+        call->setAttr(why, attribute);
+    op->replaceAllUsesWith(call);
+    op->erase();
+    return false;
   }
 
   FailureOr<bool> convertOperator(Operation *op) {
@@ -319,6 +334,8 @@ private:
   OpBuilder builder;
   MLIRContext *context;
   DenseMap<Attribute, int64_t> siteNumbers;
+  /// By the scale that they stand for.
+  DenseMap<Value, et::CallKernelOp> chosen;
 };
 
 struct ConvertToEtPass : pt2e::impl::ConvertToEtPassBase<ConvertToEtPass> {

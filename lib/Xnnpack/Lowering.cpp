@@ -58,6 +58,44 @@ std::optional<Codes> pt2e::xnn::codesOf(Operation *op) {
   return std::nullopt;
 }
 
+Value pt2e::xnn::quantizedAtRunTime(Value tensor, Product product,
+                                    std::string &note) {
+  auto dequantize = tensor.getDefiningOp<DequantizeOp>();
+  auto quantize =
+      dequantize ? dequantize.getInput().getDefiningOp<QuantizeOp>() : nullptr;
+  if (!quantize || quantize.getScale() != dequantize.getScale() ||
+      quantize.getZeroPoint() != dequantize.getZeroPoint() ||
+      quantize.getEncoding() != dequantize.getEncoding())
+    return {};
+  auto choose = quantize.getScale().getDefiningOp<ChooseQParamsOp>();
+  const EncodingAttr encoding = quantize.getEncoding();
+  if (!choose || choose.getInput() != quantize.getInput() ||
+      quantize.getZeroPoint() != choose.getZeroPoint() ||
+      encoding.getStorage().getWidth() != 8)
+    return {};
+  // Of 256 codes, which is called 0 makes no difference.
+  if (choose.getScheme() != QuantScheme::Affine ||
+      encoding.getQuantMax() - encoding.getQuantMin() != 255)
+    note = "XNNPACK uses all 256 codes of an affine range";
+  // Rows are the last dimension; for convolutions all but the first.
+  const RankedTensorType type = tensorType(tensor);
+  const int64_t numShared =
+      product == Product::Linear ? 1 : std::max<int64_t>(type.getRank() - 1, 0);
+  bool isWhole = true;
+  for (auto [dim, block] : llvm::enumerate(encoding.getBlock())) {
+    const bool isShared = int64_t(dim) + numShared >= type.getRank();
+    const bool isAll = block == -1 || block == type.getDimSize(dim);
+    if (isShared ? !isAll : !isAll && block != 1)
+      return {};
+    isWhole &= isShared || block == 1 || type.getDimSize(dim) == 1;
+  }
+  if (!isWhole && note.empty())
+    note = product == Product::Linear
+               ? "XNNPACK takes the range of each row, not that of the tensor"
+               : "XNNPACK takes the range of each image, not that of the batch";
+  return choose.getInput();
+}
+
 std::optional<Limits> pt2e::xnn::clampLimits(Operation *op) {
   Limits limits;
   if (isa<aten::ReluOp>(op)) {
@@ -186,7 +224,8 @@ Value ValueMap::asTensor(OpBuilder &at, Value tensor) {
   OpBuilder builder = quietly(at);
   Value value = values.lookup(tensor);
   if (auto dequantize = tensor.getDefiningOp<DequantizeOp>();
-      dequantize && !value && codesOf(dequantize))
+      dequantize && !value && codesOf(dequantize) &&
+      !aten::constantOf(dequantize.getInput()))
     value = floatValue(builder, tensor);
   if (auto observe = tensor.getDefiningOp<ObserveOp>())
     return asTensor(builder, observe.getInput());
@@ -216,8 +255,22 @@ Value ValueMap::toNhwc(OpBuilder &builder, Value image) {
   return result;
 }
 
+Value ValueMap::rowsValue(OpBuilder &builder, Value value, Product product) {
+  Value &result = (product == Product::Linear ? rows : imageRows)[value];
+  if (!result)
+    result = ConvertOp::create(
+        builder, value.getLoc(),
+        ValueType::get(builder.getContext(), Datatype::QDInt8, shapeOf(value)),
+        value);
+  return result;
+}
+
 void ValueMap::forget(ArrayRef<Operation *> ops) {
   for (Operation *op : ops) {
+    if (isa<ConvertOp>(op)) {
+      rows.erase(op->getOperand(0));
+      imageRows.erase(op->getOperand(0));
+    }
     if (isa<TransposeOp>(op))
       transposed.erase(op->getOperand(0));
     for (Value result : op->getResults())
@@ -284,6 +337,25 @@ Value Conversion::sequenceInput(Value tensor) {
   value = reshape(value, {sizes[0], sizes[1], 1, sizes[2]},
                   {bounds[0], bounds[1], 1, bounds[2]});
   return value ? toNhwc(value) : value;
+}
+
+Value Conversion::productInput(Value tensor, Value weightTensor, int64_t axis,
+                               Product product) {
+  if (inCodes())
+    return tensor;
+  std::string said;
+  Value source = quantizedAtRunTime(tensor, product, said);
+  std::optional<Weight> weight = source ? weightOf(weightTensor) : std::nullopt;
+  std::string reason;
+  if (!weight || !codesForFloats(*weight, axis, product, true, reason)) {
+    if (source)
+      note(reason.empty() ? "expected a constant symmetric weight" : reason);
+    return tensor;
+  }
+  if (!said.empty())
+    note(said);
+  isDynamic = true;
+  return source;
 }
 
 ValueType Conversion::resultType(ArrayRef<int64_t> shape) const {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "Weights.h"
 #include "dialects/Aten/Aten.h"
 #include "dialects/Pt2e/Pt2e.h"
 #include "dialects/Xnn/Xnn.h"
@@ -40,6 +41,12 @@ struct Codes {
 /// The codes that `op` (pt2e.quantize or pt2e.dequantize) makes or reads; none
 /// if they are not 8-bit, per tensor and known now.
 std::optional<Codes> codesOf(mlir::Operation *op);
+
+/// The float tensor that `tensor` is after its ranges were taken at run time
+/// and it was quantized to them, if XNNPACK does that for `product`s; null
+/// otherwise. `note` says what is computed otherwise than asked, if anything.
+mlir::Value quantizedAtRunTime(mlir::Value tensor, Product product,
+                               std::string &note);
 
 /// The limits of an activation; infinite where it has none.
 struct Limits {
@@ -76,6 +83,11 @@ public:
   /// `tensor` as a tensor, for an op that stays.
   mlir::Value asTensor(mlir::OpBuilder &builder, mlir::Value tensor);
 
+  /// `value` (f32) quantized at run time: each row by its own range, or for
+  /// convolutions each image. One for all products that read it.
+  mlir::Value rowsValue(mlir::OpBuilder &builder, mlir::Value value,
+                        Product product);
+
   bool contains(mlir::Value tensor) const { return values.count(tensor); }
   void set(mlir::Value tensor, mlir::Value value) { values[tensor] = value; }
 
@@ -90,6 +102,7 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> values;
   llvm::DenseMap<mlir::Value, mlir::Value> left;
   llvm::DenseMap<mlir::Value, mlir::Value> transposed;
+  llvm::DenseMap<mlir::Value, mlir::Value> rows, imageRows;
 };
 
 /// One aten op on its way to xnn ops: in codes if `codes` says which, else in
@@ -119,6 +132,16 @@ public:
   mlir::Value imageInput(mlir::Value tensor);
   /// [N, C, L] as an image [N, 1, L, C].
   mlir::Value sequenceInput(mlir::Value tensor);
+
+  /// The tensor that a product with the constant `weight` reads in place of
+  /// `tensor`: the float tensor, if XNNPACK quantizes it at run time. Channels
+  /// of the result are along `axis` of the weight.
+  mlir::Value productInput(mlir::Value tensor, mlir::Value weight, int64_t axis,
+                           Product product);
+  /// `value`, in which a product takes it: `productInput` decided.
+  mlir::Value quantizeRows(mlir::Value value, Product product) {
+    return isDynamic ? map.rowsValue(builder, value, product) : value;
+  }
 
   /// The type of the result, with upper bounds `shape`.
   ValueType resultType(llvm::ArrayRef<int64_t> shape) const;
@@ -168,13 +191,25 @@ public:
   }
   const std::string &getReason() const { return reason; }
 
+  /// What the op computes otherwise than asked.
+  void note(const llvm::Twine &what) {
+    if (notes.empty())
+      notes = what.str();
+  }
+  const std::string &getNote() const { return notes; }
+  /// How the op multiplies, if by codes with a float result.
+  bool multipliesRows() const { return isDynamic; }
+  bool multipliesCodes() const { return usesCodes; }
+  void setMultipliesCodes() { usesCodes = true; }
+
 private:
   ValueMap &map;
   mlir::Operation *op;
   std::optional<Codes> codes;
   Limits limits;
   std::optional<int64_t> table;
-  std::string reason;
+  std::string reason, notes;
+  bool isDynamic = false, usesCodes = false;
 };
 
 /// Makes the xnn ops of an aten op of one result; null if it refused.
@@ -206,6 +241,7 @@ private:
 /// How many aten ops became what.
 struct LoweringCounts {
   int64_t inCodes = 0, inFloat = 0, kept = 0;
+  int64_t dynamic = 0, weightOnly = 0; ///< of those in float
   std::string lastReason; ///< why an op is kept, or in float between codes
 };
 

@@ -7,6 +7,7 @@
 #include "dialects/Aten/Constants.h"
 #include "dialects/Pt2e/Pt2e.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "pt2e/Numerics/Quantize.h"
 
 using namespace mlir;
 using namespace pt2e;
@@ -45,89 +46,195 @@ static std::optional<std::vector<T>> constantElements(Value tensor) {
   return std::vector<T>(values.begin(), values.end());
 }
 
+/// The halves or bytes that `tensor` is a cast of to f32; null if it is none.
+static ElementsAttr castConstant(Value tensor) {
+  auto cast = tensor.getDefiningOp<aten::ToDtypeOp>();
+  if (!cast || !tensorType(tensor).getElementType().isF32())
+    return {};
+  ElementsAttr elements = aten::constantOf(cast.getSelf());
+  Type element = elements ? elements.getElementType() : Type();
+  return element && (element.isF16() || element.isBF16() ||
+                     element.isSignlessInteger(8))
+             ? elements
+             : ElementsAttr();
+}
+
+/// `codes`, of at most 8 bits, as i8 with the sign in the upper bits; null if
+/// they have no data or do not fit.
+static ElementsAttr codesAsBytes(ElementsAttr codes, StringRef name) {
+  auto storage = dyn_cast<IntegerType>(codes.getElementType());
+  if (!storage || storage.getWidth() > 8 || storage.getWidth() < 2)
+    return {};
+  Type i8 = IntegerType::get(codes.getContext(), 8);
+  if (storage == i8)
+    return codes;
+  FailureOr<aten::ConstantData> data = aten::constantData(codes);
+  if (failed(data) || (storage.isUnsigned() && storage.getWidth() == 8))
+    return {};
+  const int unused = 8 - storage.getWidth();
+  std::vector<char> bytes;
+  bytes.reserve(data->bytes().size());
+  for (uint8_t byte : data->as<uint8_t>())
+    bytes.push_back(storage.isUnsigned()
+                        ? byte
+                        : static_cast<int8_t>(byte << unused) >> unused);
+  return aten::makeConstant(
+      RankedTensorType::get(cast<ShapedType>(codes.getType()).getShape(), i8),
+      std::move(bytes), name);
+}
+
+/// True if no zero point but 0 is there.
+static bool isSymmetric(DequantizeOp op) {
+  Value zeroPoint = op.getZeroPoint();
+  if (!zeroPoint)
+    return true;
+  ElementsAttr elements = aten::constantOf(zeroPoint);
+  if (!elements)
+    return false;
+  FailureOr<aten::ConstantData> data = aten::constantData(elements);
+  // Zero is all zero bits in integers and floats.
+  return succeeded(data) &&
+         llvm::all_of(data->bytes(), [](char byte) { return byte == 0; });
+}
+
 std::optional<Weight> pt2e::xnn::weightOf(Value tensor) {
   if (ElementsAttr elements = aten::constantOf(tensor)) {
     if (!elements.getElementType().isF32())
       return std::nullopt;
     return Weight{elements, {}, -1, nameOf(tensor), tensor.getLoc()};
   }
+  if (ElementsAttr elements = castConstant(tensor);
+      elements && elements.getElementType().isF16())
+    return Weight{elements,
+                  {},
+                  -1,
+                  nameOf(tensor.getDefiningOp()->getOperand(0)),
+                  tensor.getLoc()};
+  // Integers as numbers, which are scaled behind the product.
+  if (ElementsAttr codes = castConstant(tensor);
+      codes && codes.getElementType().isSignlessInteger(8))
+    return Weight{codes,
+                  {1},
+                  -1,
+                  nameOf(tensor.getDefiningOp()->getOperand(0)),
+                  tensor.getLoc()};
   auto dequantize = tensor.getDefiningOp<DequantizeOp>();
-  if (!dequantize)
+  if (!dequantize || !isSymmetric(dequantize))
     return std::nullopt;
-  ElementsAttr codes = aten::constantOf(dequantize.getInput());
+  ElementsAttr constant = aten::constantOf(dequantize.getInput());
+  if (!constant || !tensorType(dequantize.getScale()).getElementType().isF32())
+    return std::nullopt;
+  const std::string name = nameOf(dequantize.getInput());
+  ElementsAttr codes = codesAsBytes(constant, name);
   auto scales = constantElements<float>(dequantize.getScale());
-  if (!codes || !codes.getElementType().isInteger(8) || !scales ||
-      !cast<RankedTensorType>(dequantize.getScale().getType())
-           .getElementType()
-           .isF32())
+  if (!codes || !scales)
     return std::nullopt;
   const EncodingAttr encoding = dequantize.getEncoding();
-  if (encoding.getStorage().isUnsigned())
+  // Unsigned codes from 128 on are no int8.
+  if (encoding.getQuantMin() < -128 || encoding.getQuantMax() > 127)
     return std::nullopt;
-  if (Value zeroPoint = dequantize.getZeroPoint()) {
-    auto zeroPoints = constantElements<int32_t>(zeroPoint);
-    if (!cast<RankedTensorType>(zeroPoint.getType())
-             .getElementType()
-             .isInteger(32) ||
-        !zeroPoints ||
-        llvm::any_of(*zeroPoints, [](int32_t z) { return z != 0; }))
-      return std::nullopt;
+  Weight weight{codes, std::move(*scales), -1, name, tensor.getLoc()};
+  weight.isInt4 = encoding.getQuantMin() >= -8 && encoding.getQuantMax() <= 7;
+  const ArrayRef<int64_t> shape = weight.shape();
+  const ArrayRef<int64_t> block = encoding.getBlock();
+  if (std::optional<int64_t> axis = scaleAxis(encoding, shape)) {
+    weight.axis = *axis;
+    return weight;
   }
-  auto type = cast<RankedTensorType>(dequantize.getInput().getType());
-  std::optional<int64_t> axis = scaleAxis(encoding, type.getShape());
-  if (!axis)
+  if (shape.size() != 2 || block[0] != 1 || shape[1] % block[1])
     return std::nullopt;
-  return Weight{codes, std::move(*scales), *axis, nameOf(dequantize.getInput()),
-                tensor.getLoc()};
+  weight.axis = 0;
+  weight.groupSize = block[1];
+  return weight;
+}
+
+/// The numbers that halves or bytes stand for.
+static std::optional<std::vector<float>> widen(ElementsAttr elements) {
+  FailureOr<aten::ConstantData> data = aten::constantData(elements);
+  if (failed(data))
+    return std::nullopt;
+  if (elements.getElementType().isInteger(8)) {
+    const ArrayRef<int8_t> bytes = data->as<int8_t>();
+    return std::vector<float>(bytes.begin(), bytes.end());
+  }
+  const llvm::fltSemantics &semantics =
+      cast<FloatType>(elements.getElementType()).getFloatSemantics();
+  std::vector<float> numbers;
+  numbers.reserve(elements.getNumElements());
+  for (uint16_t bits : data->as<uint16_t>())
+    numbers.push_back(APFloat(semantics, APInt(16, bits)).convertToFloat());
+  return numbers;
+}
+
+/// The zero points of `dequantize` as numbers, one for each of `count` scales.
+static std::optional<std::vector<float>> zeroPointsOf(DequantizeOp dequantize,
+                                                      size_t count) {
+  Value zeroPoint = dequantize.getZeroPoint();
+  if (!zeroPoint)
+    return std::vector<float>(count);
+  Type element = tensorType(zeroPoint).getElementType();
+  std::optional<std::vector<float>> numbers;
+  if (element.isF32()) {
+    numbers = constantElements<float>(zeroPoint);
+  } else if (element.isInteger(32)) {
+    if (auto integers = constantElements<int32_t>(zeroPoint))
+      numbers.emplace(integers->begin(), integers->end());
+  }
+  return numbers && numbers->size() == count ? numbers : std::nullopt;
+}
+
+template <typename Code>
+static bool dequantizeAs(const aten::ConstantData &data, const Blocks &blocks,
+                         const QParamsList &params,
+                         std::vector<float> &numbers) {
+  const ArrayRef<Code> codes = data.as<Code>();
+  return dequantize<Code>({codes.data(), codes.size()}, blocks, params,
+                          absl::MakeSpan(numbers))
+      .ok();
 }
 
 std::optional<std::vector<float>> pt2e::xnn::constantFloats(Value tensor) {
   if (ElementsAttr elements = aten::constantOf(tensor))
     return elements.getElementType().isF32() ? constantElements<float>(tensor)
                                              : std::nullopt;
+  if (ElementsAttr elements = castConstant(tensor))
+    return widen(elements);
   auto dequantize = tensor.getDefiningOp<DequantizeOp>();
-  if (!dequantize ||
-      !cast<RankedTensorType>(tensor.getType()).getElementType().isF32())
+  if (!dequantize || !tensorType(tensor).getElementType().isF32())
     return std::nullopt;
   ElementsAttr codes = aten::constantOf(dequantize.getInput());
   auto scales = constantElements<float>(dequantize.getScale());
   if (!codes || !scales)
     return std::nullopt;
-  auto type = cast<RankedTensorType>(dequantize.getInput().getType());
-  std::optional<int64_t> axis =
-      scaleAxis(dequantize.getEncoding(), type.getShape());
-  FailureOr<aten::ConstantData> data = aten::constantData(codes);
-  if (!axis || failed(data))
+  auto zeroPoints = zeroPointsOf(dequantize, scales->size());
+  RankedTensorType type = tensorType(tensor);
+  const ArrayRef<int64_t> shape = type.getShape();
+  const ArrayRef<int64_t> block = dequantize.getEncoding().getBlock();
+  const absl::StatusOr<Blocks> blocks =
+      Blocks::get({shape.data(), shape.size()}, {block.data(), block.size()});
+  if (!zeroPoints || !blocks.ok())
     return std::nullopt;
-  std::vector<int32_t> zeroPoints(scales->size());
-  if (Value zeroPoint = dequantize.getZeroPoint()) {
-    auto given = constantElements<int32_t>(zeroPoint);
-    if (!given || given->size() != scales->size())
-      return std::nullopt;
-    zeroPoints = std::move(*given);
-  }
-  // Elements that share a scale lie `inner` apart.
-  int64_t inner = 1;
-  for (int64_t size : type.getShape().drop_front(*axis + 1))
-    inner *= *axis < 0 ? 1 : size;
+  const QParamsList params{std::move(*scales), {}, std::move(*zeroPoints)};
+  const auto storage = cast<IntegerType>(codes.getElementType());
+  if (storage.getWidth() < 8)
+    codes = codesAsBytes(codes, "codes");
+  FailureOr<aten::ConstantData> data =
+      codes ? aten::constantData(codes) : FailureOr<aten::ConstantData>();
+  if (failed(data))
+    return std::nullopt;
   std::vector<float> numbers(type.getNumElements());
-  auto dequantizeAll = [&](auto values) {
-    for (auto [i, code] : llvm::enumerate(values)) {
-      const size_t channel = (i / inner) % scales->size();
-      numbers[i] =
-          float(int64_t(code) - zeroPoints[channel]) * (*scales)[channel];
-    }
-  };
-  const IntegerType storage = cast<IntegerType>(type.getElementType());
-  if (storage.getWidth() == 8 && storage.isUnsigned())
-    dequantizeAll(data->as<uint8_t>());
-  else if (storage.getWidth() <= 8)
-    dequantizeAll(data->as<int8_t>());
+  bool known = false;
+  if (storage.getWidth() <= 8)
+    known = storage.isUnsigned()
+                ? dequantizeAs<uint8_t>(*data, *blocks, params, numbers)
+                : dequantizeAs<int8_t>(*data, *blocks, params, numbers);
   else if (storage.getWidth() == 16)
-    dequantizeAll(data->as<int16_t>());
+    known = storage.isUnsigned()
+                ? dequantizeAs<uint16_t>(*data, *blocks, params, numbers)
+                : dequantizeAs<int16_t>(*data, *blocks, params, numbers);
   else if (storage.getWidth() == 32)
-    dequantizeAll(data->as<int32_t>());
-  else
+    known = dequantizeAs<int32_t>(*data, *blocks, params, numbers);
+  if (!known)
     return std::nullopt;
   return numbers;
 }
@@ -192,31 +299,55 @@ ElementsAttr pt2e::xnn::transposeConstant(ElementsAttr elements,
 /// XNNPACK refuses a ratio of scales from here on.
 static constexpr double kLargestRequantization = 256.0;
 
+/// XNNPACK reads the scales of groups in bf16.
+static ElementsAttr groupScales(const Weight &weight) {
+  MLIRContext *context = weight.elements.getContext();
+  std::vector<uint16_t> bits;
+  for (float number : weight.scales) {
+    APFloat scale(number);
+    bool isInexact;
+    scale.convert(APFloat::BFloat(), APFloat::rmNearestTiesToEven, &isInexact);
+    bits.push_back(scale.bitcastToAPInt().getZExtValue());
+  }
+  return aten::makeConstant(
+      RankedTensorType::get(
+          {weight.shape()[0], weight.shape()[1] / weight.groupSize},
+          BFloat16Type::get(context)),
+      ArrayRef<uint16_t>(bits), weight.name + ".scale");
+}
+
 Value pt2e::xnn::weightValue(Conversion &conversion, const Weight &weight,
                              ArrayRef<int64_t> perm, int64_t outputAxis) {
   OpBuilder &builder = conversion.builder;
+  MLIRContext *context = builder.getContext();
   const ElementsAttr elements =
       transposeConstant(weight.elements, perm, weight.name);
   const ArrayRef<int64_t> shape =
       cast<ShapedType>(elements.getType()).getShape();
+  auto create = [&](ValueType type, ElementsAttr scales) {
+    return ConstantOp::create(builder, weight.loc, type, elements, scales,
+                              scales ? builder.getI64IntegerAttr(outputAxis)
+                                     : IntegerAttr());
+  };
   if (!weight.isCodes())
-    return ConstantOp::create(
-        builder, weight.loc,
-        ValueType::get(builder.getContext(), Datatype::F32, shape), elements,
-        ElementsAttr(), IntegerAttr());
+    return create(ValueType::get(context,
+                                 elements.getElementType().isF16()
+                                     ? Datatype::F16
+                                     : Datatype::F32,
+                                 shape),
+                  {});
+  if (weight.groupSize)
+    return create(ValueType::get(context, Datatype::QBInt4, shape),
+                  groupScales(weight));
   if (weight.axis < 0)
-    return ConstantOp::create(builder, weight.loc,
-                              ValueType::get(builder.getContext(),
-                                             Datatype::QInt8, shape,
-                                             weight.scales.front(), 0),
-                              elements, ElementsAttr(), IntegerAttr());
-  const ElementsAttr scales =
-      floatConstant(builder.getContext(), weight.scales,
-                    {int64_t(weight.scales.size())}, weight.name + ".scale");
-  return ConstantOp::create(
-      builder, weight.loc,
-      ValueType::get(builder.getContext(), Datatype::QCInt8, shape), elements,
-      scales, builder.getI64IntegerAttr(outputAxis));
+    return create(ValueType::get(context, Datatype::QInt8, shape,
+                                 weight.scales.front(), 0),
+                  {});
+  return create(
+      ValueType::get(
+          context, weight.isInt4 ? Datatype::QCInt4 : Datatype::QCInt8, shape),
+      floatConstant(context, weight.scales, {int64_t(weight.scales.size())},
+                    weight.name + ".scale"));
 }
 
 FailureOr<Value> pt2e::xnn::biasValue(Conversion &conversion, Value bias,
@@ -260,19 +391,84 @@ FailureOr<Value> pt2e::xnn::biasValue(Conversion &conversion, Value bias,
       .getResult();
 }
 
+/// One scale becomes one for each channel.
+static void giveChannels(Weight &weight, int64_t axis) {
+  if (weight.axis >= 0)
+    return;
+  weight.axis = axis;
+  weight.scales.assign(weight.shape()[axis], weight.scales.front());
+}
+
+/// 4-bit codes stay so in linear layers with rows of even length; elsewhere
+/// they are int8.
+static void keepInt4(Weight &weight, int64_t axis, Product product) {
+  weight.isInt4 = weight.isInt4 && product == Product::Linear &&
+                  weight.shape()[1 - axis] % 2 == 0;
+}
+
+static bool hasNormalScales(const Weight &weight) {
+  return llvm::all_of(weight.scales, [](float scale) {
+    return std::isnormal(scale) && scale > 0;
+  });
+}
+
+std::optional<Weight> pt2e::xnn::codesForFloats(const Weight &given,
+                                                int64_t axis, Product product,
+                                                bool isDynamic,
+                                                std::string &reason) {
+  Weight weight = given;
+  auto refuse = [&](const char *why) {
+    reason = why;
+    return std::nullopt;
+  };
+  if (!weight.isCodes())
+    return refuse("expected a weight in codes");
+  if (!hasNormalScales(weight))
+    return refuse("expected scales that are positive normal numbers");
+  const bool isLinear = product == Product::Linear;
+  if (weight.groupSize) {
+    if (!isLinear || axis != 0 || !weight.isInt4 || weight.groupSize % 32)
+      return refuse("XNNPACK has groups of a multiple of 32 4-bit codes in "
+                    "linear layers alone");
+    if (!isDynamic)
+      return refuse("XNNPACK multiplies groups of codes with activations "
+                    "quantized at run time alone");
+    return weight;
+  }
+  if (weight.axis >= 0 && weight.axis != axis)
+    return refuse("expected weight scales along the output channels");
+  if (!isLinear && !isDynamic)
+    return refuse("XNNPACK has no convolution of floats and codes");
+  if (product == Product::Depthwise)
+    return refuse("XNNPACK has no depthwise convolution of activations "
+                  "quantized at run time");
+  giveChannels(weight, axis);
+  keepInt4(weight, axis, product);
+  return weight;
+}
+
 std::optional<Weight> pt2e::xnn::usableWeight(Conversion &conversion,
                                               Value tensor, int64_t axis,
-                                              Value input) {
+                                              Value input, Product product) {
   std::optional<Weight> weight = weightOf(tensor);
   if (!conversion.inCodes()) {
-    // Codes that the product cannot use become numbers at compile time.
     if (weight && !weight->isCodes())
       return weight;
+    std::string reason = "expected a symmetric weight of one scale, or one for "
+                         "each channel or group";
+    const bool isDynamic =
+        cast<ValueType>(input.getType()).getDatatype() == Datatype::QDInt8;
+    if (weight)
+      if (auto codes =
+              codesForFloats(*weight, axis, product, isDynamic, reason))
+        return codes;
+    // Codes that the product cannot use become numbers at compile time.
     auto numbers = constantFloats(tensor);
     if (!numbers) {
       conversion.refuse("expected a constant weight");
       return std::nullopt;
     }
+    conversion.note(reason);
     return Weight{floatConstant(tensor.getContext(), *numbers,
                                 tensorType(tensor).getShape(), "dequantized"),
                   {},
@@ -280,8 +476,9 @@ std::optional<Weight> pt2e::xnn::usableWeight(Conversion &conversion,
                   "dequantized",
                   tensor.getLoc()};
   }
-  if (!weight || !weight->isCodes()) {
-    conversion.refuse("expected a weight in int8 codes with zero point 0");
+  if (!weight || !weight->isCodes() || weight->groupSize) {
+    conversion.refuse("expected a weight in codes of at most 8 bits with zero "
+                      "point 0 and one scale, or one for each channel");
     return std::nullopt;
   }
   if (weight->axis >= 0 && weight->axis != axis) {
@@ -293,6 +490,9 @@ std::optional<Weight> pt2e::xnn::usableWeight(Conversion &conversion,
     conversion.refuse("expected int8 codes");
     return std::nullopt;
   }
+  keepInt4(*weight, axis, product);
+  if (weight->isInt4)
+    giveChannels(*weight, axis);
   for (float scale : weight->scales) {
     const float product = inputType.getScaleValue() * scale;
     if (!std::isnormal(product) || !std::isnormal(scale) || scale < 0) {

@@ -14,14 +14,16 @@
 namespace pt2e::xnn {
 class Conversion;
 
-/// A static weight: float, or symmetric int8 codes with one scale or one for
-/// each channel.
+/// A static weight: float, or symmetric codes of at most 8 bits with one scale,
+/// one for each channel or one for each group of a row.
 struct Weight {
-  mlir::ElementsAttr elements;
-  std::vector<float> scales; ///< empty: float elements
-  int64_t axis = -1;         ///< of the scales; -1: one scale
+  mlir::ElementsAttr elements; ///< f32, f16, or codes as i8
+  std::vector<float> scales;   ///< empty: float elements
+  int64_t axis = -1;           ///< of the scales; -1: one scale
   std::string name;
   mlir::Location loc;
+  bool isInt4 = false;   ///< codes in [-8, 7]
+  int64_t groupSize = 0; ///< of the last dimension of two; scales row-major
 
   bool isCodes() const { return !scales.empty(); }
   llvm::ArrayRef<int64_t> shape() const {
@@ -29,12 +31,15 @@ struct Weight {
   }
 };
 
-/// The weight that `tensor` is: an f32 constant, or dequantized int8 codes.
-/// None if it is not constant or otherwise encoded.
+/// What multiplies by a weight.
+enum class Product { Linear, Convolution, Depthwise };
+
+/// The weight that `tensor` is: an f32 constant, one kept in f16, or
+/// dequantized codes. None if it is not constant or otherwise encoded.
 std::optional<Weight> weightOf(mlir::Value tensor);
 
-/// The numbers of an f32 constant or of dequantized constant codes, row-major;
-/// none if `tensor` is not constant.
+/// The numbers of an f32 constant, of one kept in f16 or bf16, or of
+/// dequantized constant codes, row-major; none if `tensor` is not constant.
 std::optional<std::vector<float>> constantFloats(mlir::Value tensor);
 
 /// `elements` with dimension `i` taken from dimension `perm[i]`. Shares the
@@ -55,10 +60,19 @@ mlir::ElementsAttr floatConstant(mlir::MLIRContext *context,
                                  llvm::StringRef name);
 
 /// `tensor` as the weight of a product with `input`, channels of the result
-/// along `axis`: codes in an op on codes, else numbers. None, with a reason to
-/// `conversion`, if XNNPACK refuses such scales or the weight is not static.
+/// along `axis`: codes if `input` is codes or rows quantized at run time, else
+/// numbers. None, with a reason to `conversion`, if XNNPACK refuses such codes
+/// or the weight is not static.
 std::optional<Weight> usableWeight(Conversion &conversion, mlir::Value tensor,
-                                   int64_t axis, mlir::Value input);
+                                   int64_t axis, mlir::Value input,
+                                   Product product);
+
+/// `weight` in the form in which XNNPACK multiplies it with floats, or if
+/// `isDynamic` with rows quantized at run time; none, with a reason, if there
+/// is none. Channels of the result are along `axis`.
+std::optional<Weight> codesForFloats(const Weight &weight, int64_t axis,
+                                     Product product, bool isDynamic,
+                                     std::string &reason);
 
 /// The constant of `weight`, dimension `i` taken from `perm[i]`; its scales,
 /// if one for each channel, lie along `outputAxis`.

@@ -73,3 +73,38 @@ func.func @lists(%x: tensor<2x4xf32>, %i: tensor<3xi64>) -> tensor<2x3xf32> {
   %0 = aten.operator "aten::index.Tensor"(%x, %i) {arguments = {indices = array<i1: false, true>}, segments = array<i32: 1, 1, 0>, tensors = ["self", "indices"]} : (tensor<2x4xf32>, tensor<3xi64>) -> tensor<2x3xf32>
   return %0 : tensor<2x3xf32>
 }
+
+// -----
+
+// A table in codes: 4-bit ones are packed, the first in the upper half, from 0 on.
+// CHECK-LABEL: func.func @embedding
+// CHECK: et.call_kernel "quantized_decomposed::embedding_byte.out"(%{{.*}}, %{{.*}}, %{{.*}}, %arg0) [#et.operand<0>, #et.operand<1>, #et.operand<2>, 0, 255, #et.operand<3>]
+// CHECK: %[[W:.*]] = aten.parameter "v" dense<{{\[}}[159, 106]]> : tensor<1x2xui8>
+// CHECK: et.call_kernel "quantized_decomposed::embedding_4bit.out"(%[[W]], %{{.*}}, %arg0) [#et.operand<0>, #et.operand<1>, unit, -8, 7, #et.operand<2>] : (tensor<1x2xui8>, tensor<1x2xf32>, tensor<3xi64>) -> tensor<3x4xf32>
+func.func @embedding(%i: tensor<3xi64>) -> (tensor<3x4xf32>, tensor<3x4xf32>) {
+  %w = aten.parameter "w" dense<3> : tensor<2x4xui8>
+  %s = arith.constant dense<[[0.1], [0.2]]> : tensor<2x1xf32>
+  %z = arith.constant dense<[[1.5], [2.5]]> : tensor<2x1xf32>
+  %d = pt2e.dequantize %w, %s, %z from <ui8, 0 : 255, block = [1, -1]> : tensor<2x4xui8>, tensor<2x1xf32>, tensor<2x1xf32> -> tensor<2x4xf32>
+  %0 = aten.embedding %d, %i {padding_idx = -1 : i64, scale_grad_by_freq = false, sparse = false} : (tensor<2x4xf32>, tensor<3xi64>) -> tensor<3x4xf32>
+  %v = aten.parameter "v" dense<[[1, 7, -2, 2]]> : tensor<1x4xi4>
+  %t = arith.constant dense<[[0.1, 0.2]]> : tensor<1x2xf32>
+  %e = pt2e.dequantize %v, %t from <i4, -8 : 7, block = [1, 2]> : tensor<1x4xi4>, tensor<1x2xf32> -> tensor<1x4xf32>
+  %1 = aten.embedding %e, %i {padding_idx = -1 : i64, scale_grad_by_freq = false, sparse = false} : (tensor<1x4xf32>, tensor<3xi64>) -> tensor<3x4xf32>
+  return %0, %1 : tensor<3x4xf32>, tensor<3x4xf32>
+}
+
+// -----
+
+// Quantized at run time outside XNNPACK.
+// CHECK-LABEL: func.func @dynamic
+// CHECK: %[[C:.*]]:2 = et.call_kernel "quantized_decomposed::choose_qparams.Tensor_out"(%arg0) [#et.operand<0>, -128, 127, 1.1920928955078125E-7, 1] : (tensor<2x4xf32>) -> (tensor<1xf64>, tensor<1xi64>)
+// CHECK: %[[Q:.*]] = et.call_kernel "quantized_decomposed::quantize_per_tensor.Tensor_out"(%arg0, %[[C]]#0, %[[C]]#1) [#et.operand<0>, #et.operand<1>, #et.operand<2>, -128, 127, 1]
+// CHECK: et.call_kernel "quantized_decomposed::dequantize_per_tensor.Tensor_out"(%[[Q]], %[[C]]#0, %[[C]]#1)
+// CHECK-NOT: pt2e.choose_qparams
+func.func @dynamic(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %s, %z = pt2e.choose_qparams %x for <i8, -128 : 127, block = [-1, -1]> affine : tensor<2x4xf32> -> tensor<1x1xf32>, tensor<1x1xi32>
+  %q = pt2e.quantize %x, %s, %z to <i8, -128 : 127, block = [-1, -1]> : tensor<2x4xf32>, tensor<1x1xf32>, tensor<1x1xi32> -> tensor<2x4xi8>
+  %d = pt2e.dequantize %q, %s, %z from <i8, -128 : 127, block = [-1, -1]> : tensor<2x4xi8>, tensor<1x1xf32>, tensor<1x1xi32> -> tensor<2x4xf32>
+  return %d : tensor<2x4xf32>
+}

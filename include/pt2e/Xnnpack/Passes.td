@@ -12,8 +12,13 @@ def ConvertAtenToXnnPass : Pass<"convert-aten-to-xnn", "::mlir::func::FuncOp"> {
     `xnn.enter` and `xnn.leave` stand where a tensor of an op that stays is read or needed. Image ops are NHWC:
     each stands between transposes, which `--xnn-assign-layout` moves and merges.
 
+    A product with constant codes keeps them: symmetric int8 codes of linear layers, 4-bit ones in rows of even
+    length. If its input is quantized to a range taken at run time (`pt2e.choose_qparams`), it is one product of
+    rows, or of images, that `xnn.convert` quantizes for all that read them; groups of a multiple of 32 codes and
+    convolutions have this form alone. A constant kept in f16 stays so. Other codes become numbers.
+
     An op that stays says why in the attribute `xnn.kept`; one that is computed in float between codes, in
-    `xnn.float` on its value.
+    `xnn.float` on its value; one that computes slightly else than was asked, in `xnn.note`.
 
     Needs: simplified and decomposed aten; float, observed or converted. Guarantees: every rule of the xnn
     dialect holds; the values that sites observe stay tensors.
@@ -130,7 +135,8 @@ def ConvertToEtPass : Pass<"convert-to-et", "::mlir::ModuleOp"> {
     Each aten op becomes a call of the kernel that has its arguments (dialects/Et/kernels.txt); operators
     without one are rewritten to operators that have (`softmax.int` to `_softmax`, `reshape` to `view`, ...).
     Arithmetic on sizes becomes `executorch_prim` calls, a quantize or dequantize on its own a call of the
-    quantized kernels, and each `pt2e.observe` a call of `pt2e::observe.out` with the number of its site in the
+    quantized kernels, an embedding of a table in 4- or 8-bit codes one of theirs (4-bit codes are packed here),
+    and each `pt2e.observe` a call of `pt2e::observe.out` with the number of its site in the
     order of the module.
 
     Needs: `--xnn-outline-delegates`. Guarantees: the functions that are no delegates hold calls, constants,
