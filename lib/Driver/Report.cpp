@@ -93,6 +93,14 @@ SmallVector<Operation *> tableOps(xnn::ConvertOp convert) {
   return {};
 }
 
+/// True if an operand of `op` is a weight in codes.
+bool multipliesCodes(Operation *op) {
+  return llvm::any_of(op->getOperands(), [](Value operand) {
+    auto constant = operand.getDefiningOp<xnn::ConstantOp>();
+    return constant && constant.getScales();
+  });
+}
+
 std::string hexFloat(float value) {
   std::string text;
   llvm::raw_string_ostream(text) << llvm::format("%a", double(value));
@@ -194,14 +202,17 @@ void Report::collectDatatypes(ModuleOp module) {
         isa<xnn::ConstantOp, xnn::EnterOp, xnn::LeaveOp, xnn::ConvertOp>(op))
       return;
     auto type = cast<xnn::ValueType>(op->getResult(0).getType());
-    const bool inCodes = type.isQuantized8() || inTables.contains(op);
+    const bool inCodes =
+        type.isQuantized8() || inTables.contains(op) || multipliesCodes(op);
     const uint64_t multiplyAdds = countMultiplyAdds(op);
     bool first = true;
     for (StringRef name : exportedNames(op->getLoc()))
       if (ReportedOp *reported = find(name)) {
-        if (auto why = op->getAttrOfType<StringAttr>("xnn.float");
-            why && reported->reason.empty())
-          reported->reason = ("not-lowered: " + why.getValue()).str();
+        for (auto [attribute, code] : {std::pair("xnn.float", "not-lowered: "),
+                                       std::pair("xnn.note", "lowered-as: ")})
+          if (auto why = op->getAttrOfType<StringAttr>(attribute);
+              why && reported->reason.empty())
+            reported->reason = (code + why.getValue()).str();
         (inCodes ? reported->quantized : reported->partlyFloat) = true;
         if (!std::exchange(first, false))
           continue;
