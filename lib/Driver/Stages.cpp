@@ -19,7 +19,7 @@ std::vector<Stage> loweringStages() {
 }
 
 std::vector<Stage> floatStages() {
-  std::vector<Stage> stages{{"simplify", "aten-simplify"},
+  std::vector<Stage> stages{{"simplify", "aten-simplify,aten-raise-quantized"},
                             {"decompose", "aten-decompose"}};
   llvm::append_range(stages, loweringStages());
   return stages;
@@ -34,7 +34,7 @@ std::vector<Stage> quantizeStages(const QuantizeOptions &options) {
   if (!options.configFile.empty())
     annotate += " config=" + options.configFile;
   annotate += "}";
-  std::vector<Stage> stages{{"simplify", "aten-simplify"},
+  std::vector<Stage> stages{{"simplify", "aten-simplify,aten-raise-quantized"},
                             {"decompose", "aten-decompose"},
                             {"annotate", annotate},
                             {"prepare", "pt2e-prepare"},
