@@ -14,4 +14,5 @@ config.environment["PATH"] = os.pathsep.join(
 for variable in ["ASAN_OPTIONS", "UBSAN_OPTIONS"]:
     if variable in os.environ:
         config.environment[variable] = os.environ[variable]
+config.substitutions.append(("%plugins", os.path.join(config.pt2e_build, "test", "Plugins")))
 config.substitutions.append(("%data", os.path.join(config.test_source_root, "data")))

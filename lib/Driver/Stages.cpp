@@ -27,12 +27,14 @@ std::vector<Stage> floatStages() {
 
 std::vector<Stage> quantizeStages(const QuantizeOptions &options) {
   std::string annotate =
-      "pt2e-scalars-to-tensors,pt2e-annotate{quantizer=xnnpack";
+      "pt2e-scalars-to-tensors,pt2e-annotate{quantizer=" + options.quantizer;
   annotate += options.perChannel ? " per-channel=true" : " per-channel=false";
   if (options.compat)
     annotate += " compat=torchao";
   if (!options.configFile.empty())
     annotate += " config=" + options.configFile;
+  if (!options.quantizerOptions.empty())
+    annotate += " options=" + llvm::join(options.quantizerOptions, ",");
   annotate += "}";
   std::vector<Stage> stages{{"simplify", "aten-simplify,aten-raise-quantized"},
                             {"decompose", "aten-decompose"},

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <utility>
 
 #include "Observers.h"
@@ -18,7 +19,8 @@ namespace pt2e {
 bool ObserverState::operator==(const ObserverState &o) const {
   return observer == o.observer && min == o.min && max == o.max &&
          count == o.count && nans == o.nans && infinities == o.infinities &&
-         histogram == o.histogram && bins == o.bins && counts == o.counts;
+         histogram == o.histogram && bins == o.bins && counts == o.counts &&
+         values == o.values;
 }
 
 //===----------------------------------------------------------------------===//
@@ -142,9 +144,10 @@ absl::Status Observer::restore(const ObserverState &state) {
 }
 
 absl::Status Observer::restoreFrom(const ObserverState &state) {
-  if (!state.histogram.empty() || !state.bins.empty() || !state.counts.empty())
-    return absl::InvalidArgumentError(
-        absl::StrFormat("expected no histogram in the state of `%s`", name()));
+  if (!state.histogram.empty() || !state.bins.empty() ||
+      !state.counts.empty() || !state.values.empty())
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "expected no histogram and no values in the state of `%s`", name()));
   stats = state;
   return absl::OkStatus();
 }
@@ -333,23 +336,43 @@ absl::Status verifyOptions(std::string_view name,
   return absl::OkStatus();
 }
 
+using AddedObservers = std::map<std::string, ObserverMaker, std::less<>>;
+
+AddedObservers &addedObservers() {
+  static AddedObservers added;
+  return added;
+}
+
 } // namespace
 
 absl::Span<const std::string_view> observerNames() { return kNames; }
 
+bool addObserver(std::string name, ObserverMaker maker) {
+  return !isObserver(name) &&
+         addedObservers().emplace(std::move(name), std::move(maker)).second;
+}
+
+bool isObserver(std::string_view name) {
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
+         addedObservers().find(name) != addedObservers().end();
+}
+
 absl::StatusOr<std::unique_ptr<Observer>>
 makeObserver(std::string_view name, const ObserverOptions &options) {
-  const auto known = std::find(kNames.begin(), kNames.end(), name);
-  if (known == kNames.end())
-    return absl::InvalidArgumentError(
-        absl::StrFormat("expected an observer (%s), but got `%s`",
-                        absl::StrJoin(kNames, ", ",
-                                      [](std::string *out, std::string_view n) {
-                                        out->append(n);
-                                      }),
-                        name));
+  if (!isObserver(name)) {
+    std::string names = absl::StrJoin(
+        kNames, ", ",
+        [](std::string *out, std::string_view known) { out->append(known); });
+    for (const auto &[added, maker] : addedObservers())
+      names += ", " + added;
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "expected an observer (%s), but got `%s`", names, name));
+  }
   if (absl::Status status = verifyOptions(name, options); !status.ok())
     return status;
+  if (const auto added = addedObservers().find(name);
+      added != addedObservers().end())
+    return added->second(name, options);
   if (name == "histogram")
     return makeTorchHistogram(options);
   if (name == "merging_histogram")

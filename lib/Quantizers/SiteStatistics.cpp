@@ -50,6 +50,7 @@ DictionaryAttr pt2e::statisticsAttr(MLIRContext *context,
   setFloats("min", state.min);
   setFloats("max", state.max);
   setFloats("histogram", state.histogram);
+  setFloats("values", state.values);
   if (!state.bins.empty()) {
     entries.set("bins", builder.getDenseI32ArrayAttr(state.bins));
     entries.set("counts", builder.getDenseI64ArrayAttr(
@@ -83,6 +84,8 @@ pt2e::observerState(DictionaryAttr statistics,
       state.max = floats.asArrayRef();
     else if (name == "histogram" && floats)
       state.histogram = floats.asArrayRef();
+    else if (name == "values" && floats)
+      state.values = floats.asArrayRef();
     else if (name == "bins" && int32s)
       state.bins = int32s.asArrayRef();
     else if (name == "counts" && int64s)
@@ -127,6 +130,7 @@ pt2e::observerOptions(SpecAttr spec,
   options.spec.scheme = schemeOf(spec.getScheme());
   options.blockSize.assign(spec.getBlock().begin(), spec.getBlock().end());
   options.channelAxis = std::max<int64_t>(spec.getAxis(), 0);
+  options.isPerChannel = spec.getAxis() >= 0;
   if (!spec.getArguments())
     return options;
   for (NamedAttribute argument : spec.getArguments()) {

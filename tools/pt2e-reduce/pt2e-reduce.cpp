@@ -2,11 +2,14 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Tools/mlir-reduce/MlirReduceMain.h"
 #include "pt2e/InitAll.h"
+#include "pt2e/LoadPlugins.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   pt2e::registerAllDialects(registry);
   pt2e::registerAllPasses();
+  if (failed(pt2e::loadPlugins(argc, argv, &registry)))
+    return 1;
   mlir::MLIRContext context(registry);
   return mlir::failed(mlir::mlirReduceMain(argc, argv, context));
 }

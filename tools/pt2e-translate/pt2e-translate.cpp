@@ -2,9 +2,12 @@
 #include "mlir/Tools/mlir-translate/MlirTranslateMain.h"
 #include "pt2e/Emit/ExportPte.h"
 #include "pt2e/Import/Import.h"
+#include "pt2e/LoadPlugins.h"
 
 int main(int argc, char **argv) {
   pt2e::registerExportPte();
   pt2e::registerImportPt2();
+  if (failed(pt2e::loadPlugins(argc, argv, /*registry=*/nullptr)))
+    return 1;
   return failed(mlir::mlirTranslateMain(argc, argv, "pt2e-translate\n"));
 }

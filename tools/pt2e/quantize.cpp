@@ -5,6 +5,7 @@
 #include "CompileCommon.h"
 #include "DataArguments.h"
 #include "fmt/format.h"
+#include "pt2e/LoadPlugins.h"
 #include "pt2e/Runtime/Status.h"
 
 namespace pt2e::tool {
@@ -16,6 +17,7 @@ int quantizeCommand(Arguments argumentList) {
   bool perTensor = false;
   std::string compat;
   std::optional<int64_t> threads;
+  std::vector<std::string> plugins;
   Options options(
       "quantize",
       "Quantizes an exported program to int8, with ranges taken from "
@@ -34,6 +36,13 @@ int quantizeCommand(Arguments argumentList) {
   options.option("config", "C.json", quantize.configFile,
                  "what to quantize and how, by module and operator\n"
                  "(docs/config.md)");
+  options.option("quantizer", "NAME", quantize.quantizer,
+                 "who decides what is quantized, and how (default xnnpack)");
+  options.option("quantizer-option", "KEY=VALUE", quantize.quantizerOptions,
+                 "what this quantizer is told");
+  options.option("load-quantizer-plugin", "P.so", plugins,
+                 "add the quantizers of a plugin; those in PT2E_PLUGIN_PATH\n"
+                 "are there already (docs/quantizer-guide.md)");
   options.option("compat", "torchao", compat,
                  "quantize exactly what the PyTorch flow quantizes, with its "
                  "observers");
@@ -52,6 +61,10 @@ int quantizeCommand(Arguments argumentList) {
     return finish(
         "quantize",
         runtime::invalid("expected --compat torchao, but got `{}`", compat));
+  for (const absl::Status &status :
+       {loadPluginsOfEnvironment(nullptr), loadQuantizerPlugins(plugins)})
+    if (!status.ok())
+      return finish("quantize", status);
   if (absl::Status status = applyThreads(threads); !status.ok())
     return finish("quantize", status);
   quantize.perChannel = !perTensor;

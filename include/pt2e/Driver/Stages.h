@@ -22,6 +22,8 @@ struct Stage {
 
 /// What the annotate stage is asked for, as options of `--pt2e-annotate`.
 struct QuantizeOptions {
+  std::string quantizer = "xnnpack"; ///< a name of the QuantizerRegistry
+  std::vector<std::string> quantizerOptions; ///< "key=value"
   bool perChannel = true;
   bool compat = false;    ///< the reference's choices, to compare with it
   std::string configFile; ///< JSON, docs/config.md; empty for none

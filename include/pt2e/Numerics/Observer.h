@@ -14,6 +14,7 @@
 #define PT2E_NUMERICS_OBSERVER_H
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,9 @@ struct ObserverOptions {
   /// Per-channel observers: the axis of the channels; negative counts from the
   /// end.
   int64_t channelAxis = 0;
+  /// Added observers: there are parameters for each index of `channelAxis`. The
+  /// others have that in their names.
+  bool isPerChannel = false;
   /// Moving averages: `m += c * (current - m)`.
   float averagingConstant = 0.01f;
   /// Block observers: size of a block on each axis; -1 is the whole axis.
@@ -58,6 +62,8 @@ struct ObserverState {
   /// `MergingHistogram.h`.
   std::vector<int32_t> bins;
   std::vector<uint64_t> counts;
+  /// What an added observer remembers.
+  std::vector<float> values;
 
   bool operator==(const ObserverState &o) const;
 };
@@ -156,12 +162,26 @@ private:
 /// | fixed | nothing: `fixed` |
 /// | placeholder | nothing; parameters are computed at run time |
 ///
+/// and those that were added.
+///
 /// \returns InvalidArgument for another name or options that do not fit it.
 absl::StatusOr<std::unique_ptr<Observer>>
 makeObserver(std::string_view name, const ObserverOptions &options);
 
 /// The names above.
 absl::Span<const std::string_view> observerNames();
+
+/// Makes an added observer; its name is `name`.
+using ObserverMaker = std::function<absl::StatusOr<std::unique_ptr<Observer>>(
+    std::string_view name, const ObserverOptions &options)>;
+
+/// Adds an observer to this process, before any is made.
+///
+/// \returns false if `name` is taken.
+bool addObserver(std::string name, ObserverMaker maker);
+
+/// True if `makeObserver` knows `name`.
+bool isObserver(std::string_view name);
 
 } // namespace pt2e
 
