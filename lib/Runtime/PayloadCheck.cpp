@@ -1,6 +1,7 @@
 #include "PayloadCheck.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "FlatView.h"
@@ -76,7 +77,8 @@ constexpr NodeForm kForms[] = {
     kUnary,          kUnary,          // Copy, Cos
 };
 constexpr size_t kNodeTypes = sizeof kForms / sizeof kForms[0];
-constexpr size_t kArgMax = 21, kConcatenate5 = 38;
+constexpr size_t kResize = 9, kPad = 10, kArgMax = 21, kConcatenate5 = 38,
+                 kConvTranspose = 39;
 
 class GraphChecker {
 public:
@@ -134,6 +136,9 @@ private:
     const uint32_t constant = value.scalar<uint32_t>(value::constant);
     if (constant != 0)
       PT2E_RETURN_IF_ERROR(checkConstant(id, constant, type, dims));
+    Shape &shape = shapes_[id];
+    for (size_t i = 0; i < dims.size(); ++i)
+      shape.push_back(dims.scalar<uint32_t>(i));
     if (!isReady_.emplace(id, constant != 0 || (flags & kExternalInput)).second)
       return invalid("its number {} is taken", id);
     return absl::OkStatus();
@@ -219,12 +224,86 @@ private:
     }
     if (form.firstInput == kConvolution.firstInput)
       PT2E_RETURN_IF_ERROR(checkFilter(node));
+    PT2E_RETURN_IF_ERROR(checkSizes(type, node, form));
     if (type == kConcatenate5)
       PT2E_RETURN_IF_ERROR(checkInput(node.scalar<uint32_t>(7), false));
     PT2E_RETURN_IF_ERROR(checkOutput(node.scalar<uint32_t>(form.output)));
     if (type == kArgMax)
       PT2E_RETURN_IF_ERROR(checkOutput(node.scalar<uint32_t>(8)));
     return absl::OkStatus();
+  }
+
+  /// What a node adds to the sizes of its input does not lead beyond those that
+  /// its output is said to have: XNNPACK would allocate for it.
+  absl::Status checkSizes(size_t type, const FlatTable &node,
+                          const NodeForm &form) const {
+    const Shape &input = shapeOf(node.scalar<uint32_t>(form.firstInput));
+    const Shape &output = shapeOf(node.scalar<uint32_t>(form.output));
+    const bool isWindow = form.firstInput == kConvolution.firstInput ||
+                          form.firstInput == kPooling.firstInput ||
+                          type == kArgMax;
+    if (isWindow || type == kResize) {
+      if (input.size() != 4 || output.size() != 4)
+        return invalid("it reads or writes an image without 4 dimensions");
+    } else if (type == kPad) {
+      if (input.size() != output.size())
+        return invalid("it pads {} dimensions to {}", input.size(),
+                       output.size());
+      for (int field : {0, 1})
+        if (node.vector(field, 4).size() != input.size())
+          return invalid("it pads other dimensions than those of its input");
+      for (size_t i = 0; i < input.size(); ++i) {
+        const int64_t size = input[i] +
+                             int64_t{node.vector(0, 4).scalar<uint32_t>(i)} +
+                             int64_t{node.vector(1, 4).scalar<uint32_t>(i)};
+        if (size > output[i])
+          return invalid("it pads dimension {} to {}, but its output has {}", i,
+                         size, output[i]);
+      }
+      return absl::OkStatus();
+    } else {
+      return absl::OkStatus();
+    }
+    for (int axis : {0, 1}) {
+      const int64_t size =
+          type == kResize
+              ? int64_t{node.scalar<uint32_t>(axis)}
+              : windowed(input[1 + axis], type, axis, [&](int field) {
+                  return int64_t{node.scalar<uint32_t>(field)};
+                });
+      if (size > output[1 + axis])
+        return invalid("it makes more {} than the {} of its output",
+                       axis == 0 ? "rows" : "columns", output[1 + axis]);
+    }
+    return absl::OkStatus();
+  }
+
+  /// The size along `axis` (0 rows, 1 columns) of what windows over `size`
+  /// make; too large for any output if a field is beyond reason.
+  template <typename Field>
+  static int64_t windowed(int64_t size, size_t type, int axis, Field field) {
+    const bool isArgMax = type == kArgMax;
+    // top and bottom, or right and left
+    const int64_t padding = field(axis) + field(axis + 2);
+    const int64_t kernel = field(4 + axis);
+    const int64_t stride = isArgMax ? kernel : field(6 + axis);
+    // average pools leave it 0
+    const int64_t dilation =
+        isArgMax ? 1 : std::max<int64_t>(field(8 + axis), 1);
+    constexpr int64_t kMost = int64_t{1} << 20;
+    for (int64_t value : {size, padding, kernel, stride, dilation})
+      if (value > kMost)
+        return std::numeric_limits<int64_t>::max();
+    const int64_t reach = dilation * (kernel - 1) + 1;
+    if (type == kConvTranspose)
+      return stride * (size - 1) + reach + field(13 + axis) - padding;
+    return (size + padding - reach) / std::max<int64_t>(stride, 1) + 1;
+  }
+
+  const Shape &shapeOf(uint32_t id) const {
+    static const Shape none;
+    const auto found = shapes_.find(id);
+    return found == shapes_.end() ? none : found->second;
   }
 
   /// The filter of a convolution has as many elements as its sizes say.
@@ -266,6 +345,7 @@ private:
   // By the number of the value.
   std::map<uint32_t, bool> isReady_;
   std::map<uint32_t, int64_t> constantElements_;
+  std::map<uint32_t, Shape> shapes_;
 };
 
 template <typename T>

@@ -83,6 +83,17 @@ TEST(ProgramCheckTest, PayloadsThatXnnpackTrustsTooMuchAreRefused) {
             "fewer scales than channels");
 }
 
+// These made XNNPACK allocate gigabytes.
+TEST(ProgramCheckTest, WindowsThatDoNotFitTheirOutputAreRefused) {
+  const std::string resnet = dataFile("resnet8_float.pte");
+  EXPECT_EQ(refusal(resnet, 8838, 0x40),
+            "x: malformed program: instruction 0: delegate 0: node 10: it "
+            "makes more rows than the 7 of its output");
+  EXPECT_EQ(refusal(resnet, 8842, 0x40),
+            "x: malformed program: instruction 0: delegate 0: node 10: it "
+            "makes more columns than the 7 of its output");
+}
+
 TEST(ProgramCheckTest, WhenExecuTorchGivesUpThatIsAnError) {
   auto program = Program::load(dataFile("wrong_argument.pte"));
   ASSERT_TRUE(program.ok()) << program.status();
