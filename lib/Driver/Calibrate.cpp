@@ -49,6 +49,18 @@ absl::Status observe(Observer &observer, const runtime::TensorView &value) {
 } // namespace
 
 LogicalResult calibrate(ModuleOp module, const CalibrationOptions &options) {
+  if (options.data.empty()) {
+    SmallVector<SiteOp> open =
+        llvm::filter_to_vector(module.getOps<SiteOp>(), [](SiteOp site) {
+          return !hasGivenParameters(site) && !site.getStatistics();
+        });
+    if (open.empty())
+      return success();
+    return module.emitError("expected calibration data (--calibration DATA): "
+                            "the ranges of ")
+           << open.size() << " values are taken from it, the first that of @"
+           << open.front().getSymName();
+  }
   FailureOr<std::vector<WatchedSite>> sites = watchSites(module);
   if (failed(sites))
     return failure();

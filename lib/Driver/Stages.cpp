@@ -26,16 +26,17 @@ std::vector<Stage> floatStages() {
 }
 
 std::vector<Stage> quantizeStages(const QuantizeOptions &options) {
-  std::string annotate =
-      "pt2e-scalars-to-tensors,pt2e-annotate{quantizer=" + options.quantizer;
-  annotate += options.perChannel ? " per-channel=true" : " per-channel=false";
-  if (options.compat)
-    annotate += " compat=torchao";
-  if (!options.configFile.empty())
-    annotate += " config=" + options.configFile;
-  if (!options.quantizerOptions.empty())
-    annotate += " options=" + llvm::join(options.quantizerOptions, ",");
-  annotate += "}";
+  // Braces keep words with commas and spaces whole.
+  auto option = [](llvm::StringRef key, const std::string &value) {
+    return value.empty() ? "" : (" " + key + "={" + value + "}").str();
+  };
+  const std::string annotate =
+      "pt2e-scalars-to-tensors,pt2e-annotate{quantizer=" + options.quantizer +
+      option("options", llvm::join(options.quantizerOptions, ",")) +
+      option("recipe", options.recipe) +
+      option("only", llvm::join(options.only, ",")) +
+      (options.compat ? " compat=torchao" : "") +
+      option("config", options.configFile) + "}";
   std::vector<Stage> stages{{"simplify", "aten-simplify,aten-raise-quantized"},
                             {"decompose", "aten-decompose"},
                             {"annotate", annotate},

@@ -54,15 +54,25 @@ std::string JsonReader::path() const {
   return result;
 }
 
+std::string JsonReader::place() {
+  skipSpace();
+  const StringRef before = text.take_front(position);
+  const size_t lineStart = before.rfind('\n') + 1; // npos + 1 is 0
+  return context + ":" + std::to_string(before.count('\n') + 1) + ":" +
+         std::to_string(position - lineStart + 1);
+}
+
 bool JsonReader::fail(const Twine &message) {
   if (!error.empty())
     return false;
   std::string where = path();
   raw_string_ostream os(error);
-  os << context << ": ";
+  os << (reportsLines ? place() : context) << ": ";
   if (!where.empty())
     os << where << ": ";
-  os << message << " (at byte " << position << ")";
+  os << message;
+  if (!reportsLines)
+    os << " (at byte " << position << ")";
   return false;
 }
 

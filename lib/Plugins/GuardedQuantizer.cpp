@@ -106,6 +106,7 @@ public:
       graph.refuse(op, code, reason);
   }
   void warn(std::string_view message) override { graph.warn(message); }
+  void fail(std::string_view message) override { graph.fail(message); }
   void fail(Op op, std::string_view message) override {
     if (has(op))
       graph.fail(op, message);

@@ -271,6 +271,11 @@ void GraphView::warn(std::string_view message) {
   emitWarning(function.getLoc()) << StringRef(message);
 }
 
+void GraphView::fail(std::string_view message) {
+  emitError(function.getLoc()) << StringRef(message);
+  failed = true;
+}
+
 void GraphView::fail(q::Op op, std::string_view message) {
   Operation *where = nodes[op.number].op;
   where->emitError() << StringRef(message) << " (annotating "

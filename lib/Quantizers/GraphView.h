@@ -63,6 +63,7 @@ public:
   void refuse(quantizer::Op op, std::string_view code,
               std::string_view reason) override;
   void warn(std::string_view message) override;
+  void fail(std::string_view message) override;
   void fail(quantizer::Op op, std::string_view message) override;
 
 private:

@@ -1,185 +1,297 @@
 #include "pt2e/Quantizers/QuantizerConfig.h"
 
+#include <algorithm>
+
+#include "ConfigReader.h"
 #include "pt2e/Numerics/Observer.h"
+#include "pt2e/Quantizers/ComposableQuantizer.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 using namespace pt2e::quantizer;
-namespace json = llvm::json;
-using Choice = XnnpackQuantizer::Choice;
+
+//===----------------------------------------------------------------------===//
+// Specs
+//===----------------------------------------------------------------------===//
+
+/// The name as the factory of observers knows it; empty if it does not.
+static std::string_view observerNamed(std::string_view name) {
+  const auto names = pt2e::observerNames();
+  const auto known = llvm::find(names, name);
+  return known == names.end() || name == "fixed" || name == "placeholder"
+             ? std::string_view()
+             : *known;
+}
+
+static bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != text.npos;
+}
+
+static bool fits(SpecChange::Granularity granularity, bool isActivation,
+                 bool isDynamic) {
+  using Granularity = SpecChange::Granularity;
+  if (granularity == Granularity::PerTensor)
+    return true;
+  return isActivation ? isDynamic && granularity == Granularity::PerToken
+                      : granularity != Granularity::PerToken;
+}
+
+/// Axis, block and observer.
+static void setGranularity(Spec &spec, const SpecChange &change) {
+  using Granularity = SpecChange::Granularity;
+  spec.axis = -1;
+  spec.block = Block();
+  switch (*change.granularity) {
+  case Granularity::PerTensor:
+    spec.observer = "min_max";
+    // Said, not left to the quantizer.
+    if (spec.kind == Spec::Kind::Dynamic)
+      spec.block = kWholeTensor;
+    break;
+  case Granularity::PerChannel:
+    spec.axis = 0;
+    spec.observer = "per_channel_min_max";
+    break;
+  case Granularity::PerToken: // the quantizer knows the rank
+    break;
+  case Granularity::PerGroup:
+    spec.block = {1, change.group};
+    spec.observer = "block_min_max";
+    break;
+  }
+}
+
+/// What is wrong with `spec` by itself; empty if nothing is.
+static std::string whyInvalid(const Spec &spec) {
+  if (spec.kind == Spec::Kind::Float || spec.storage != Storage::Integer)
+    return {};
+  const int64_t low = spec.isSigned ? -(int64_t{1} << (spec.bits - 1)) : 0;
+  const int64_t high = low + (int64_t{1} << spec.bits) - 1;
+  if (spec.quantMin < low || spec.quantMax > high)
+    return "expected codes from " + std::to_string(low) + " to " +
+           std::to_string(high) + ", but got " + std::to_string(spec.quantMin) +
+           " to " + std::to_string(spec.quantMax);
+  if (spec.quantMin >= spec.quantMax || spec.quantMin > 0 || spec.quantMax < 0)
+    return "expected codes that hold 0 and have their ends in order, but got " +
+           std::to_string(spec.quantMin) + " to " +
+           std::to_string(spec.quantMax);
+  if (spec.observer.empty() || spec.kind != Spec::Kind::Static)
+    return {};
+  const bool wantsChannel = contains(spec.observer, "channel");
+  const bool wantsBlock = contains(spec.observer, "block");
+  if (wantsChannel != (spec.axis >= 0) || wantsBlock != !spec.block.empty())
+    return "expected an observer for the granularity, but got '" +
+           std::string(spec.observer) + "'";
+  return {};
+}
+
+/// Changes `spec`. \returns an error, or nothing.
+static std::string apply(const SpecChange &change, Spec &spec,
+                         bool isActivation) {
+  if (change.isFloat) {
+    spec = Spec();
+    return {};
+  }
+  if (change.storage) {
+    spec = Spec::stored(*change.storage);
+    return {};
+  }
+  if (spec.kind == Spec::Kind::Float) {
+    spec.kind = Spec::Kind::Static;
+    spec.storage = Storage::Integer;
+  }
+  if (change.kind) {
+    if (*change.kind == Spec::Kind::Dynamic && !isActivation)
+      return "expected a constant to be static, but got dynamic";
+    spec.kind = *change.kind;
+  }
+  if (change.codes) {
+    const auto [isSigned, bits] = *change.codes;
+    const int32_t low = isSigned ? -(1 << (bits - 1)) : 0;
+    spec.setCodes(isSigned, bits, low, low + (1 << bits) - 1);
+  }
+  spec.quantMin = change.min.value_or(spec.quantMin);
+  spec.quantMax = change.max.value_or(spec.quantMax);
+  spec.scheme = change.scheme.value_or(spec.scheme);
+  if (change.granularity) {
+    const bool isDynamic = spec.kind == Spec::Kind::Dynamic;
+    if (!fits(*change.granularity, isActivation, isDynamic))
+      return !isActivation
+                 ? "expected per_tensor, per_channel or a group for a constant"
+             : isDynamic
+                 ? "expected per_tensor or per_token for a dynamic activation"
+                 : "expected per_tensor for a static activation";
+    setGranularity(spec, change);
+    if (isActivation)
+      spec.observer = {};
+  }
+  if (!change.observer.empty()) {
+    spec.observer = observerNamed(change.observer);
+    if (spec.observer.empty() || (isActivation && spec.axis < 0 &&
+                                  (contains(spec.observer, "channel") ||
+                                   contains(spec.observer, "block")))) {
+      std::string names;
+      for (std::string_view name : pt2e::observerNames())
+        if (!observerNamed(name).empty() &&
+            !(isActivation &&
+              (contains(name, "channel") || contains(name, "block"))))
+          names += (names.empty() ? "" : ", ") + std::string(name);
+      return "expected an observer (" + names + "), but got '" +
+             change.observer + "'";
+    }
+  }
+  spec.eps = change.eps.value_or(spec.eps);
+  spec.averagingConstant =
+      change.averagingConstant.value_or(spec.averagingConstant);
+  return whyInvalid(spec);
+}
+
+//===----------------------------------------------------------------------===//
+// Choices
+//===----------------------------------------------------------------------===//
 
 namespace {
-/// Reads the choices; what is wrong goes to the path.
-class Reader {
+/// Looks names up; the first error is kept.
+class Builder {
 public:
-  explicit Reader(bool perChannel) : perChannel(perChannel) {}
+  explicit Builder(const QuantizerRequest &request) : request(request) {}
 
-  bool read(const json::Value &value, json::Path path);
-  void apply(XnnpackQuantizer &quantizer) const;
+  std::unique_ptr<Quantizer> make();
+  std::string takeError() { return std::move(error); }
 
 private:
-  using Choices = std::vector<std::pair<std::string, Choice>>;
+  std::nullptr_t fail(const std::string &message) {
+    if (error.empty())
+      error = message;
+    return nullptr;
+  }
+  std::optional<Choice> choiceOf(const RuleQuantizer &quantizer,
+                                 const Action &action);
+  std::unique_ptr<Quantizer> make(const QuantizerSection &section);
+  bool addRules(RuleQuantizer &quantizer, const QuantizerSection &section);
+  void setBase(RuleQuantizer &quantizer, Choice choice, bool restricts);
 
-  bool readChoice(const json::Value &value, Choice &choice, json::Path path);
-  bool readChoices(const json::Value &value, Choices &choices, json::Path path);
-  bool readRange(const json::Object &object, llvm::StringLiteral low,
-                 llvm::StringLiteral high, Spec &spec, json::Path path);
-
-  const bool perChannel;
-  std::optional<Choice> global;
-  Choices byName, byType, byOperator;
+  const QuantizerRequest &request;
+  std::string error;
 };
 
-/// False, after a report, if `object` has a key that is not one of `keys`.
-bool hasOnly(const json::Object &object, llvm::ArrayRef<llvm::StringRef> keys,
-             json::Path path) {
-  for (const auto &[key, value] : object)
-    if (!llvm::is_contained(keys, llvm::StringRef(key))) {
-      path.field(key).report("unknown key");
-      return false;
-    }
-  return true;
-}
-
-bool Reader::readRange(const json::Object &object, llvm::StringLiteral low,
-                       llvm::StringLiteral high, Spec &spec, json::Path path) {
-  auto readEnd = [&](llvm::StringLiteral key, int32_t &end) {
-    const json::Value *value = object.get(key);
-    if (!value)
+std::optional<Choice> Builder::choiceOf(const RuleQuantizer &quantizer,
+                                        const Action &action) {
+  const std::string prefix = action.place.empty() ? "" : action.place + ": ";
+  std::string why;
+  std::optional<Choice> choice = quantizer.recipe(
+      action.recipe.empty() ? request.recipe : action.recipe, why);
+  if (!choice) {
+    fail(prefix + why);
+    return std::nullopt;
+  }
+  auto change = [&](const std::optional<SpecChange> &asked, Spec &spec,
+                    bool isActivation) {
+    if (!asked)
       return true;
-    const std::optional<int64_t> number = value->getAsInteger();
-    if (!number || *number < -128 || *number > 127) {
-      path.field(key).report("expected an integer from -128 to 127");
-      return false;
-    }
-    end = *number;
-    return true;
+    const std::string problem = apply(*asked, spec, isActivation);
+    if (!problem.empty())
+      fail(asked->place + ": " + problem);
+    return problem.empty();
   };
-  if (!readEnd(low, spec.quantMin) || !readEnd(high, spec.quantMax))
+  const bool changes = action.activation || action.weight ||
+                       action.otherWeight || action.embedding;
+  if (changes && !*choice) {
+    fail(prefix + "expected a recipe to change, but got float");
+    return std::nullopt;
+  }
+  if (changes && !(change(action.activation, (*choice)->activation, true) &&
+                   change(action.weight, (*choice)->weight, false) &&
+                   change(action.otherWeight, (*choice)->otherWeight, false) &&
+                   change(action.embedding, (*choice)->embedding, false)))
+    return std::nullopt;
+  return choice;
+}
+
+/// What no rule is about. Float says nothing: such an op may still follow a
+/// neighbour, as a relu does that is fused.
+void Builder::setBase(RuleQuantizer &quantizer, Choice choice, bool restricts) {
+  if (restricts && !request.only.empty())
+    for (const std::string &word : request.only)
+      quantizer.addRule({selectorOf(word), choice, false, "--only " + word});
+  else if (choice)
+    quantizer.setGlobal(std::move(choice));
+}
+
+bool Builder::addRules(RuleQuantizer &quantizer,
+                       const QuantizerSection &section) {
+  Action base;
+  if (section.base)
+    base = *section.base;
+  else if (section.isMapping)
+    base.recipe = "float";
+  std::optional<Choice> choice = choiceOf(quantizer, base);
+  if (!choice)
     return false;
-  if (spec.quantMin >= spec.quantMax || spec.quantMin > 0 ||
-      spec.quantMax < 0) {
-    path.report("expected ranges that hold 0 and have their ends in order");
-    return false;
+  setBase(quantizer, *choice, !section.base);
+  for (const ConfigRule &entry : section.rules) {
+    choice = choiceOf(quantizer, entry.action);
+    if (!choice)
+      return false;
+    Rule rule = entry.rule;
+    rule.choice = *choice;
+    quantizer.addRule(std::move(rule));
   }
   return true;
 }
 
-bool Reader::readChoice(const json::Value &value, Choice &choice,
-                        json::Path path) {
-  if (value.getAsString() == llvm::StringRef("float")) {
-    choice = std::nullopt;
-    return true;
+std::unique_ptr<Quantizer> Builder::make(const QuantizerSection &section) {
+  const QuantizerRegistry &registry = QuantizerRegistry::get();
+  const std::string name = section.quantizer.value_or(request.quantizer);
+  QuantizerOptions options = request.options;
+  options.insert(options.end(), section.options.begin(), section.options.end());
+  const std::string prefix = section.place.empty() ? "" : section.place + ": ";
+  std::string why;
+  std::unique_ptr<Quantizer> made = registry.make(name, options, why);
+  if (!made)
+    return fail(prefix + why);
+  if (!registry.takesRules(name)) {
+    if (!section.rules.empty() || section.base || section.isMapping)
+      return fail(prefix + "expected no rules for the quantizer " + name);
+    return made;
   }
-  const json::Object *object = value.getAsObject();
-  if (!object) {
-    path.report("expected an object or \"float\"");
-    return false;
-  }
-  if (!hasOnly(*object,
-               {"per_channel", "act_qmin", "act_qmax", "weight_qmin",
-                "weight_qmax", "observer", "eps"},
-               path))
-    return false;
-  bool isPerChannel = perChannel;
-  if (const json::Value *given = object->get("per_channel"))
-    if (!json::fromJSON(*given, isPerChannel, path.field("per_channel")))
-      return false;
-  QuantizationConfig config = *getSymmetricQuantizationConfig(isPerChannel);
-  if (!readRange(*object, "act_qmin", "act_qmax", config.activation, path) ||
-      !readRange(*object, "weight_qmin", "weight_qmax", config.weight, path))
-    return false;
-  if (const json::Value *given = object->get("observer")) {
-    const llvm::StringRef name = given->getAsString().value_or("");
-    const auto names = pt2e::observerNames();
-    const auto *known = llvm::find_if(names, [&](std::string_view candidate) {
-      return name == llvm::StringRef(candidate.data(), candidate.size());
-    });
-    // Those that see a tensor as a whole.
-    if (known == names.end() || name.contains("channel") ||
-        name.contains("block") || name == "fixed" || name == "placeholder") {
-      path.field("observer")
-          .report("expected min_max, moving_average_min_max, histogram or "
-                  "merging_histogram");
-      return false;
-    }
-    config.activation.observer = {known->data(), known->size()};
-  }
-  if (const json::Value *given = object->get("eps")) {
-    const std::optional<double> eps = given->getAsNumber();
-    if (!eps || !(*eps >= 0x1p-100 && *eps < 1)) {
-      path.field("eps").report("expected a number from 2^-100 to 1");
-      return false;
-    }
-    config.activation.eps = config.weight.eps = *eps;
-  }
-  choice = config;
-  return true;
+  auto &ruled = static_cast<RuleQuantizer &>(*made);
+  ruled.setLegality(request.legality);
+  if (!addRules(ruled, section))
+    return nullptr;
+  return made;
 }
 
-bool Reader::readChoices(const json::Value &value, Choices &choices,
-                         json::Path path) {
-  const json::Object *object = value.getAsObject();
-  if (!object) {
-    path.report("expected an object");
-    return false;
+std::unique_ptr<Quantizer> Builder::make() {
+  std::vector<QuantizerSection> sections(1);
+  if (!request.configFile.empty()) {
+    auto file = llvm::MemoryBuffer::getFile(request.configFile, true);
+    if (!file)
+      return fail("cannot read '" + request.configFile +
+                  "': " + file.getError().message());
+    auto read = readConfig((*file)->getBuffer(), request.configFile);
+    if (!read)
+      return fail(llvm::toString(read.takeError()));
+    sections = std::move(*read);
   }
-  for (const auto &[key, given] : *object) {
-    Choice choice;
-    if (!readChoice(given, choice, path.field(key)))
-      return false;
-    choices.emplace_back(llvm::StringRef(key).str(), choice);
+  if (sections.size() == 1)
+    return make(sections.front());
+  auto composed = std::make_unique<ComposableQuantizer>();
+  for (const QuantizerSection &section : sections) {
+    std::unique_ptr<Quantizer> child = make(section);
+    if (!child)
+      return nullptr;
+    composed->add(std::move(child));
   }
-  // The order of an object's keys says nothing.
-  llvm::sort(choices,
-             [](const auto &a, const auto &b) { return a.first < b.first; });
-  return true;
-}
-
-bool Reader::read(const json::Value &value, json::Path path) {
-  const json::Object *object = value.getAsObject();
-  if (!object) {
-    path.report("expected an object");
-    return false;
-  }
-  if (!hasOnly(*object,
-               {"global", "module_name", "module_type", "operator_type"}, path))
-    return false;
-  Choice choice = getSymmetricQuantizationConfig(perChannel);
-  if (const json::Value *given = object->get("global"))
-    if (!readChoice(*given, choice, path.field("global")))
-      return false;
-  global = choice;
-  auto readMember = [&](llvm::StringRef key, Choices &choices) {
-    const json::Value *given = object->get(key);
-    return !given || readChoices(*given, choices, path.field(key));
-  };
-  return readMember("module_name", byName) &&
-         readMember("module_type", byType) &&
-         readMember("operator_type", byOperator);
-}
-
-void Reader::apply(XnnpackQuantizer &quantizer) const {
-  quantizer.setGlobal(*global);
-  for (const auto &[key, choice] : byName)
-    quantizer.setModuleName(key, choice);
-  for (const auto &[key, choice] : byType)
-    quantizer.setModuleType(key, choice);
-  for (const auto &[key, choice] : byOperator)
-    quantizer.setOperatorType(key, choice);
+  return composed;
 }
 } // namespace
 
-llvm::Error pt2e::quantizer::applyConfig(XnnpackQuantizer &quantizer,
-                                         llvm::StringRef config,
-                                         bool perChannel) {
-  llvm::Expected<json::Value> value = json::parse(config);
-  if (!value)
-    return value.takeError();
-  json::Path::Root root("config");
-  Reader reader(perChannel);
-  if (!reader.read(*value, root))
-    return root.getError();
-  reader.apply(quantizer);
-  return llvm::Error::success();
+llvm::Expected<std::unique_ptr<Quantizer>>
+pt2e::quantizer::makeQuantizer(const QuantizerRequest &request) {
+  Builder builder(request);
+  std::unique_ptr<Quantizer> made = builder.make();
+  if (!made)
+    return llvm::createStringError(builder.takeError());
+  return made;
 }

@@ -6,29 +6,24 @@
 
 using namespace pt2e::quantizer;
 
-/// `xnnpack`: `per-channel` true or false, `compat` none or torchao.
 static std::unique_ptr<Quantizer> makeXnnpack(const QuantizerOptions &options,
                                               std::string &error) {
-  bool perChannel = true;
   auto quantizer = std::make_unique<XnnpackQuantizer>();
   for (const auto &[key, value] : options) {
-    if (key == "per-channel" && (value == "true" || value == "false")) {
-      perChannel = value == "true";
-    } else if (key == "compat" && (value == "none" || value == "torchao")) {
-      quantizer->setCompat(value == "none" ? Compat::None : Compat::Torchao);
-    } else {
-      error = "expected per-channel=true|false or compat=none|torchao, but got "
-              "'" +
+    if (key != "compat" || (value != "none" && value != "torchao")) {
+      error = "expected compat=none or compat=torchao for the quantizer "
+              "xnnpack, but got '" +
               key + "=" + value + "'";
       return nullptr;
     }
+    quantizer->setCompat(value == "none" ? Compat::None : Compat::Torchao);
   }
-  quantizer->setGlobal(getSymmetricQuantizationConfig(perChannel));
   return quantizer;
 }
 
 QuantizerRegistry::QuantizerRegistry() {
-  add("xnnpack", "int8 for XNNPACK", makeXnnpack);
+  add("xnnpack", "int8 and int4 for XNNPACK", makeXnnpack,
+      /*takesRules=*/true);
 }
 
 QuantizerRegistry &QuantizerRegistry::get() {
@@ -45,13 +40,18 @@ static auto position(Entries &entries, std::string_view name) {
 }
 
 bool QuantizerRegistry::add(std::string name, std::string description,
-                            QuantizerFactory factory) {
+                            QuantizerFactory factory, bool takesRules) {
   auto place = position(list, name);
   if (place != list.end() && place->name == name)
     return false;
-  list.insert(place,
-              {std::move(name), std::move(description), std::move(factory)});
+  list.insert(place, {std::move(name), std::move(description),
+                      std::move(factory), takesRules});
   return true;
+}
+
+bool QuantizerRegistry::takesRules(std::string_view name) const {
+  const auto place = position(list, name);
+  return place != list.end() && place->name == name && place->takesRules;
 }
 
 std::unique_ptr<Quantizer>

@@ -4,167 +4,139 @@
 
 using namespace pt2e::quantizer;
 
-std::optional<QuantizationConfig>
-pt2e::quantizer::getSymmetricQuantizationConfig(bool isPerChannel, bool isQat,
-                                                bool isDynamic, int actQmin,
-                                                int actQmax, int weightQmin,
-                                                int weightQmax) {
-  if (isQat || isDynamic)
-    return std::nullopt;
-  constexpr float kEps = 0x1p-12f;
+/// PyTorch's; activations and weights of 8 bits never have smaller scales.
+static constexpr float kEps = 0x1p-12f;
+
+QuantizationConfig pt2e::quantizer::getSymmetricQuantizationConfig(
+    bool isPerChannel, bool isQat, bool isDynamic, int actQmin, int actQmax,
+    int weightQmin, int weightQmax) {
   QuantizationConfig config;
-  config.activation.kind = Spec::Kind::Static;
-  config.activation.quantMin = actQmin;
-  config.activation.quantMax = actQmax;
-  config.activation.scheme = Scheme::Affine;
-  config.activation.eps = kEps;
-  config.weight.kind = Spec::Kind::Static;
-  config.weight.quantMin = weightQmin;
-  config.weight.quantMax = weightQmax;
-  config.weight.scheme = Scheme::Symmetric;
-  config.weight.axis = isPerChannel ? 0 : -1;
-  config.weight.observer = isPerChannel ? "per_channel_min_max" : "min_max";
-  config.weight.eps = kEps;
+  Spec &activation = config.activation;
+  activation.kind = isDynamic ? Spec::Kind::Dynamic : Spec::Kind::Static;
+  activation.quantMin = actQmin;
+  activation.quantMax = actQmax;
+  activation.scheme = Scheme::Affine;
+  activation.eps = kEps;
+  Spec &weight = config.weight;
+  weight.kind = Spec::Kind::Static;
+  weight.quantMin = weightQmin;
+  weight.quantMax = weightQmax;
+  weight.scheme = Scheme::Symmetric;
+  weight.axis = isPerChannel ? 0 : -1;
+  weight.observer = isPerChannel ? "per_channel_min_max" : "min_max";
+  weight.eps = kEps;
+  if (isQat) {
+    if (!isDynamic)
+      activation.observer = "moving_average_min_max";
+    weight.observer = isPerChannel ? "moving_average_per_channel_min_max"
+                                   : "moving_average_min_max";
+  }
   return config;
 }
 
-//===----------------------------------------------------------------------===//
-// Selection
-//===----------------------------------------------------------------------===//
-
-XnnpackQuantizer &XnnpackQuantizer::setGlobal(Choice choice) {
-  globalChoice = std::move(choice);
-  return *this;
-}
-
-XnnpackQuantizer &XnnpackQuantizer::setModuleName(std::string path,
-                                                  Choice choice) {
-  byModuleName.emplace_back(std::move(path), std::move(choice));
-  return *this;
-}
-
-XnnpackQuantizer &XnnpackQuantizer::setModuleType(std::string type,
-                                                  Choice choice) {
-  byModuleType.emplace_back(std::move(type), std::move(choice));
-  return *this;
-}
-
-XnnpackQuantizer &XnnpackQuantizer::setOperatorType(std::string schema,
-                                                    Choice choice) {
-  byOperator.emplace_back(std::move(schema), std::move(choice));
-  return *this;
-}
-
-XnnpackQuantizer &XnnpackQuantizer::setFilter(Filter function) {
-  filter = std::move(function);
-  return *this;
-}
-
-XnnpackQuantizer &XnnpackQuantizer::setCompat(Compat mode) {
-  compat = mode;
-  return *this;
-}
-
-/// True if `type` is `given`, whole or as its last part.
-static bool isType(std::string_view type, std::string_view given) {
-  if (type == given)
-    return true;
-  return type.size() > given.size() &&
-         type.substr(type.size() - given.size()) == given &&
-         type[type.size() - given.size() - 1] == '.';
-}
-
-/// True if `schema` is `given`, or an overload of it.
-static bool isOperator(std::string_view schema, std::string_view given) {
-  return schema == given || (schema.size() > given.size() &&
-                             schema.substr(0, given.size()) == given &&
-                             schema[given.size()] == '.');
-}
-
-namespace {
-using Rules = std::vector<std::pair<std::string, XnnpackQuantizer::Choice>>;
-
-/// The last rule that `matches`; null if none does.
-template <typename Predicate>
-const XnnpackQuantizer::Choice *lastMatch(const Rules &rules,
-                                          Predicate matches) {
-  for (auto rule = rules.rbegin(); rule != rules.rend(); ++rule)
-    if (matches(rule->first))
-      return &rule->second;
-  return nullptr;
-}
-} // namespace
-
-/// Warns of each key that `matches` no op: a name that is spelled wrong.
-template <typename Matches>
-static void warnOfUnused(Graph &graph, const Rules &rules,
-                         std::string_view what, Matches matches) {
-  for (const auto &[key, choice] : rules) {
-    bool isUsed = false;
-    for (uint32_t i = 0; i < graph.numOps() && !isUsed; ++i)
-      isUsed = matches(Op{i}, key);
-    if (!isUsed)
-      graph.warn("expected ops of the " + std::string(what) + " '" + key +
-                 "' that a choice names, but there are none");
+QuantizationConfig
+pt2e::quantizer::getWeightQuantizationConfig(uint8_t bits, int64_t group,
+                                             bool isDynamic) {
+  QuantizationConfig config =
+      getSymmetricQuantizationConfig(/*isPerChannel=*/true, /*isQat=*/false,
+                                     /*isDynamic=*/true);
+  if (!isDynamic)
+    config.activation = Spec();
+  Spec &weight = config.weight;
+  if (bits != 8) {
+    // Of so few codes none is given away: the smallest that is used, too.
+    const int32_t half = 1 << (bits - 1);
+    weight.setCodes(true, bits, -half, half - 1);
+    weight.scheme = Scheme::SymmetricNoClippingError;
+    weight.eps = 0;
   }
+  if (group != 0) {
+    weight.axis = -1;
+    weight.block = {1, group};
+    weight.observer = "block_min_max";
+  }
+  return config;
+}
+
+/// A table of embeddings: rows of codes with real zero points, as the
+/// runtime's embedding kernels read them.
+static Spec embeddingTable(uint8_t bits) {
+  Spec spec;
+  spec.kind = Spec::Kind::Static;
+  spec.setCodes(false, bits, 0, (1 << bits) - 1);
+  spec.scheme = Scheme::AffineFloat;
+  spec.axis = 0;
+  spec.observer = "per_channel_min_max";
+  spec.eps = kEps;
+  return spec;
+}
+
+//===----------------------------------------------------------------------===//
+// Recipes
+//===----------------------------------------------------------------------===//
+
+/// The N of "group=N"; nothing if it is none that kernels have.
+static std::optional<int64_t> groupOf(std::string_view argument) {
+  constexpr std::string_view kKey = "group=";
+  if (argument.substr(0, kKey.size()) != kKey)
+    return std::nullopt;
+  argument.remove_prefix(kKey.size());
+  if (argument.empty() || argument.size() > 5 ||
+      argument.find_first_not_of("0123456789") != argument.npos)
+    return std::nullopt;
+  int64_t group = 0;
+  for (char digit : argument)
+    group = group * 10 + (digit - '0');
+  if (group == 0 || group % 32 != 0)
+    return std::nullopt;
+  return group;
+}
+
+std::optional<Choice> XnnpackQuantizer::recipe(std::string_view name,
+                                               std::string &error) const {
+  const size_t colon = name.find(':');
+  const std::string_view base = name.substr(0, colon);
+  constexpr int64_t kDefaultGroup = 32;
+  int64_t group = kDefaultGroup;
+  const bool isGrouped = base == "weight-only-int4" || base == "8da4w";
+  if (colon != name.npos) {
+    const std::string_view argument = name.substr(colon + 1);
+    const std::optional<int64_t> given = groupOf(argument);
+    if (!isGrouped || (!given && argument != "per-channel")) {
+      error = isGrouped ? "expected group=N, with N a multiple of 32, or "
+                          "per-channel behind "
+                        : "expected nothing behind ";
+      error += std::string(base) + ":, but got '" + std::string(argument) + "'";
+      return std::nullopt;
+    }
+    group = given.value_or(0);
+  }
+  QuantizationConfig config;
+  if (base == "float")
+    return Choice();
+  if (base == "static-int8" || base == "static-int8-per-tensor") {
+    config = getSymmetricQuantizationConfig(base == "static-int8");
+  } else if (base == "dynamic-int8") {
+    config = getSymmetricQuantizationConfig(true, false, true);
+  } else if (base == "weight-only-int8") {
+    config = getWeightQuantizationConfig(8);
+  } else if (base == "a16w8") {
+    config = getWeightQuantizationConfig(8);
+    config.otherWeight = Spec::stored(Storage::F16);
+  } else if (isGrouped) {
+    config = getWeightQuantizationConfig(4, group, base == "8da4w");
+  } else {
+    error = "expected a recipe (static-int8, static-int8-per-tensor, "
+            "dynamic-int8, weight-only-int8, weight-only-int4[:group=N], "
+            "8da4w[:group=N], a16w8 or float), but got '" +
+            std::string(name) + "'";
+    return std::nullopt;
+  }
+  if (compat == Compat::None)
+    config.embedding = embeddingTable(base == "weight-only-int4" ? 4 : 8);
+  return Choice(config);
 }
 
 void XnnpackQuantizer::annotate(Graph &graph) {
-  auto isNamed = [](const Module &module, const std::string &key) {
-    return module.path == key;
-  };
-  auto isOfType = [](const Module &module, const std::string &key) {
-    return isType(module.type, key);
-  };
-  auto isOverload = [&](Op op, const std::string &key) {
-    return isOperator(graph.schema(op), key);
-  };
-  /// The choice for the innermost module that a rule matches.
-  auto byModule = [&](Op op, const Rules &rules,
-                      auto matches) -> const Choice * {
-    const Array<Module> modules = graph.modules(op);
-    for (size_t i = modules.size(); i-- > 0;)
-      if (const Choice *choice = lastMatch(rules, [&](const std::string &key) {
-            return matches(modules[i], key);
-          }))
-        return choice;
-    return nullptr;
-  };
-  auto isInModule = [&](auto matches) {
-    return [&graph, matches](Op op, const std::string &key) {
-      for (const Module &module : graph.modules(op))
-        if (matches(module, key))
-          return true;
-      return false;
-    };
-  };
-  warnOfUnused(graph, byModuleName, "module", isInModule(isNamed));
-  warnOfUnused(graph, byModuleType, "module type", isInModule(isOfType));
-  warnOfUnused(graph, byOperator, "operator", isOverload);
-
-  std::vector<Selection> selections;
-  for (uint32_t i = 0; i < graph.numOps(); ++i) {
-    const Op op{i};
-    const Choice *choice = byModule(op, byModuleName, isNamed);
-    if (!choice)
-      choice = byModule(op, byModuleType, isOfType);
-    if (!choice)
-      choice = lastMatch(byOperator, [&](const std::string &key) {
-        return isOverload(op, key);
-      });
-    Selection selection;
-    selection.isOwn = choice;
-    if (!choice && globalChoice)
-      choice = &*globalChoice;
-    if (!choice)
-      selection.state = Selection::State::None;
-    else if (!*choice || (filter && !filter(graph, op)))
-      selection.state = Selection::State::Float;
-    else {
-      selection.state = Selection::State::Quantized;
-      selection.config = &**choice;
-    }
-    selections.push_back(selection);
-  }
-  annotateForXnnpack(graph, selections, compat);
+  annotateForXnnpack(graph, select(graph), compat, legality());
 }

@@ -31,11 +31,29 @@ struct Verdict {
 };
 constexpr Verdict kYes{};
 
+/// The ops that rules begin at.
+constexpr std::string_view kWeighted[] = {"aten::linear",
+                                          "aten::conv1d",
+                                          "aten::conv2d",
+                                          "aten::conv2d.padding",
+                                          "aten::conv3d",
+                                          "aten::conv_transpose1d",
+                                          "aten::conv_transpose2d.input"};
+constexpr std::string_view kAverages[] = {"aten::adaptive_avg_pool2d",
+                                          "aten::adaptive_avg_pool1d",
+                                          "aten::avg_pool2d", "aten::mean.dim"};
+constexpr std::string_view kBinary[] = {"aten::add.Tensor", "aten::sub.Tensor",
+                                        "aten::mul.Tensor"};
+constexpr std::string_view kUnary[] = {
+    "aten::hardswish", "aten::hardsigmoid", "aten::sigmoid",
+    "aten::tanh",      "aten::gelu",        "aten::leaky_relu",
+    "aten::silu",      "aten::elu",         "aten::square"};
+
 class Annotator {
 public:
   Annotator(Graph &graph, const std::vector<Selection> &selections,
-            Compat compat)
-      : graph(graph), selections(selections),
+            Compat compat, const RuleQuantizer::Legality &legality)
+      : graph(graph), selections(selections), legality(legality),
         torchao(compat == Compat::Torchao) {}
 
   void run();
@@ -44,6 +62,12 @@ private:
   // -- Questions ----------------------------------------------------------
   bool isSelected(Op op) const {
     return selections[op.number].state == Selection::State::Quantized;
+  }
+  const QuantizationConfig &config(Op op) const {
+    return *selections[op.number].config;
+  }
+  bool isStatic(Op op) const {
+    return isSelected(op) && config(op).activation.kind == Spec::Kind::Static;
   }
   bool mayFollow(Op op) const {
     return selections[op.number].state != Selection::State::Float;
@@ -71,14 +95,20 @@ private:
   Verdict checkWeighted(Op op) const;
   Verdict checkBinary(Op op) const;
   Verdict checkAverage(Op op) const;
+  Verdict checkDynamic(Op op) const;
+  /// True, after a refusal, if the backend says so.
+  bool isIllegal(Op op);
 
   // -- Specs ----------------------------------------------------------------
   Spec activation(Op op) const;
+  Spec dynamicActivation(Op op) const;
   Spec binaryOperand(Op op, uint32_t operand) const;
   Spec weight(Op op) const;
 
   // -- Rules ----------------------------------------------------------------
   void annotateWeighted(Op op);
+  void annotateWeightOnly(Op op);
+  void annotateEmbedding(Op op);
   void annotateBinary(Op op);
   void annotateUnary(Op op);
   void annotateAverage(Op op);
@@ -92,10 +122,12 @@ private:
   /// be converted to codes for nothing.
   void annotateUnlessFloat(Op op, void (Annotator::*rule)(Op));
   void visit(Op op);
-  void runAsTorchao(const std::vector<Op> &selected);
+  void runAsTorchao(const std::vector<Op> &selected,
+                    const std::vector<Op> &weightOnly);
 
   Graph &graph;
   const std::vector<Selection> &selections;
+  const RuleQuantizer::Legality &legality;
   const bool torchao;
 };
 
@@ -254,7 +286,7 @@ Verdict Annotator::checkBinary(Op op) const {
 //===----------------------------------------------------------------------===//
 
 Spec Annotator::activation(Op op) const {
-  Spec spec = selections[op.number].config->activation;
+  Spec spec = config(op).activation;
   if (spec.observer.empty())
     spec.observer = torchao ? "histogram" : "merging_histogram";
   return spec;
@@ -268,8 +300,27 @@ Spec Annotator::binaryOperand(Op op, uint32_t operand) const {
   return spec;
 }
 
+/// The activation of `op`, quantized at run time: one scale for each row of a
+/// product and each image of a convolution, as XNNPACK computes them.
+Spec Annotator::dynamicActivation(Op op) const {
+  Spec spec = config(op).activation;
+  if (torchao || !spec.block.empty()) {
+    spec.block = Block();
+    return spec;
+  }
+  const uint32_t input = graph.tensors(op, "input").first;
+  const uint32_t rank = graph.shape(graph.operands(op)[input]).size();
+  spec.block = Block::perToken(rank);
+  if (!is(op, {"aten::linear"})) {
+    spec.block = {1};
+    for (uint32_t i = 1; i < rank; ++i)
+      spec.block.add(-1);
+  }
+  return spec;
+}
+
 Spec Annotator::weight(Op op) const {
-  Spec spec = selections[op.number].config->weight;
+  Spec spec = config(op).weight;
   // [I, O, ...] where other weights are [O, I, ...].
   if (spec.axis == 0 &&
       is(op, {"aten::conv_transpose1d", "aten::conv_transpose2d.input"}))
@@ -308,6 +359,80 @@ void Annotator::annotateWeighted(Op op) {
   graph.annotateOperand(op, graph.tensors(op, "input").first, activation(op));
   graph.annotateOperand(op, graph.tensors(op, "weight").first, weight(op));
   annotateOutput(op, baseName(graph.schema(op)));
+}
+
+/// Why XNNPACK does not multiply the activation of `op`, float or quantized at
+/// run time, with codes.
+Verdict Annotator::checkDynamic(Op op) const {
+  if (is(op, {"aten::linear"}))
+    return kYes;
+  const bool isDynamic = config(op).activation.kind == Spec::Kind::Dynamic;
+  if (!isDynamic)
+    return {"no-kernel",
+            "XNNPACK has no convolution of f32 values with integer weights"};
+  const uint32_t weight = graph.tensors(op, "weight").first;
+  const Array<int64_t> shape = graph.shape(graph.operands(op)[weight]);
+  if (shape.size() != 4)
+    return {"no-kernel", "XNNPACK quantizes only images at run time"};
+  if (!is(op, {"aten::conv_transpose2d.input"}) && shape[1] == 1)
+    return {"no-kernel", "XNNPACK has no depthwise convolution of activations "
+                         "that are quantized at run time"};
+  if (config(op).weight.bits != 8 || !config(op).weight.block.empty())
+    return {"no-kernel", "XNNPACK has no convolution with weights of 4 bits or "
+                         "in groups"};
+  const Array<Use> users = graph.users(result(op));
+  if (torchao && users.size() == 1 && is(users[0].op, {"aten::relu"}))
+    return {"no-rule", "the reference has no rule for a relu behind it"};
+  return kYes;
+}
+
+/// The weight is codes, the result float; the activation float or quantized at
+/// run time.
+void Annotator::annotateWeightOnly(Op op) {
+  if (!isOneOf(graph.schema(op), kWeighted))
+    return;
+  if (Verdict verdict = checkWeighted(op); !verdict)
+    return graph.refuse(op, verdict.code, verdict.reason);
+  const uint32_t weightIndex = graph.tensors(op, "weight").first;
+  if (Verdict verdict = checkDynamic(op); !verdict) {
+    if (config(op).otherWeight.kind == Spec::Kind::Float)
+      return graph.refuse(op, verdict.code, verdict.reason);
+    graph.annotateOperand(op, weightIndex, config(op).otherWeight);
+    return graph.setRule(op, "weight");
+  }
+  const Spec spec = weight(op);
+  const int64_t inputs = graph.shape(graph.operands(op)[weightIndex])[1];
+  if (spec.block.rank() == 2 && spec.block[1] > 0 && inputs % spec.block[1])
+    return graph.refuse(op, "group",
+                        "its number of inputs is no multiple of "
+                        "the size of a group");
+  const bool isDynamic = config(op).activation.kind == Spec::Kind::Dynamic;
+  if (isDynamic)
+    graph.annotateOperand(op, graph.tensors(op, "input").first,
+                          dynamicActivation(op));
+  graph.annotateOperand(op, weightIndex, spec);
+  graph.setRule(op, isDynamic ? "dynamic" : "weight");
+}
+
+void Annotator::annotateEmbedding(Op op) {
+  const uint32_t table = graph.tensors(op, "weight").first;
+  if (config(op).embedding.kind == Spec::Kind::Float)
+    return;
+  if (!graph.isConstant(graph.operands(op)[table]) ||
+      !isFloat(graph.operands(op)[table]))
+    return graph.refuse(op, "weight-not-constant",
+                        "its table is no f32 constant");
+  graph.annotateOperand(op, table, config(op).embedding);
+  graph.setRule(op, "embedding");
+}
+
+bool Annotator::isIllegal(Op op) {
+  if (!legality)
+    return false;
+  const std::optional<std::string> reason = legality(graph, op, config(op));
+  if (reason)
+    graph.refuse(op, "no-kernel", *reason);
+  return reason.has_value();
 }
 
 void Annotator::annotateBinary(Op op) {
@@ -476,35 +601,24 @@ void Annotator::explain(Op op) {
   case Selection::State::Quantized:
     break;
   }
+  if (!isStatic(op) && !isOneOf(graph.schema(op), kWeighted))
+    return graph.refuse(op, "no-weight",
+                        "its choice is about ops with weights only");
   // A rule may have refused with its own reason, which then stands.
   if (Verdict verdict = checkValues(op); !verdict)
     return graph.refuse(op, verdict.code, verdict.reason);
   graph.refuse(op, "no-rule", "no rule for this operator behind a float input");
 }
 
-/// The ops that rules begin at.
-constexpr std::string_view kWeighted[] = {"aten::linear",
-                                          "aten::conv1d",
-                                          "aten::conv2d",
-                                          "aten::conv2d.padding",
-                                          "aten::conv3d",
-                                          "aten::conv_transpose1d",
-                                          "aten::conv_transpose2d.input"};
-constexpr std::string_view kAverages[] = {"aten::adaptive_avg_pool2d",
-                                          "aten::adaptive_avg_pool1d",
-                                          "aten::avg_pool2d", "aten::mean.dim"};
-constexpr std::string_view kBinary[] = {"aten::add.Tensor", "aten::sub.Tensor",
-                                        "aten::mul.Tensor"};
-constexpr std::string_view kUnary[] = {
-    "aten::hardswish", "aten::hardsigmoid", "aten::sigmoid",
-    "aten::tanh",      "aten::gelu",        "aten::leaky_relu",
-    "aten::silu",      "aten::elu",         "aten::square"};
-
 /// One op after those before it.
 void Annotator::visit(Op op) {
   if (isSelected(op) && !graph.isAnnotated(op)) {
     const std::string_view schema = graph.schema(op);
-    if (isOneOf(schema, kWeighted))
+    if (schema == "aten::embedding")
+      annotateEmbedding(op);
+    else if (!isStatic(op))
+      annotateWeightOnly(op);
+    else if (isOneOf(schema, kWeighted))
       annotateWeighted(op);
     else if (isOneOf(schema, kAverages))
       annotateUnlessFloat(op, &Annotator::annotateAverage);
@@ -521,7 +635,8 @@ void Annotator::visit(Op op) {
 }
 
 /// The reference goes through the program once for each rule.
-void Annotator::runAsTorchao(const std::vector<Op> &selected) {
+void Annotator::runAsTorchao(const std::vector<Op> &selected,
+                             const std::vector<Op> &weightOnly) {
   auto forEach = [&](auto matches, void (Annotator::*rule)(Op)) {
     for (Op op : selected)
       if (matches(graph.schema(op)) && !graph.isAnnotated(op))
@@ -532,6 +647,8 @@ void Annotator::runAsTorchao(const std::vector<Op> &selected) {
   };
   forEach([](std::string_view schema) { return isOneOf(schema, kWeighted); },
           &Annotator::annotateWeighted);
+  for (Op op : weightOnly)
+    annotateWeightOnly(op);
   forEach(equals("aten::adaptive_avg_pool2d"), &Annotator::annotateAverage);
   forEach(equals("aten::add.Tensor"), &Annotator::annotateBinary);
   forEach(equals("aten::mul.Tensor"), &Annotator::annotateBinary);
@@ -541,15 +658,15 @@ void Annotator::runAsTorchao(const std::vector<Op> &selected) {
 }
 
 void Annotator::run() {
-  std::vector<Op> selected;
+  std::vector<Op> selected, others;
   for (uint32_t i = 0; i < graph.numOps(); ++i)
     if (isSelected({i}))
-      selected.push_back({i});
+      (isStatic({i}) ? selected : others).push_back({i});
   // Reasons first: what a rule finds out later is more precise.
   for (uint32_t i = 0; i < graph.numOps(); ++i)
     explain({i});
   if (torchao)
-    return runAsTorchao(selected);
+    return runAsTorchao(selected, others);
   for (uint32_t i = 0; i < graph.numOps(); ++i)
     visit({i});
   for (Op op : selected)
@@ -559,6 +676,7 @@ void Annotator::run() {
 } // namespace
 
 void pt2e::quantizer::annotateForXnnpack(
-    Graph &graph, const std::vector<Selection> &selections, Compat compat) {
-  Annotator(graph, selections, compat).run();
+    Graph &graph, const std::vector<Selection> &selections, Compat compat,
+    const RuleQuantizer::Legality &legality) {
+  Annotator(graph, selections, compat, legality).run();
 }

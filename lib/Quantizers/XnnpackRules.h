@@ -9,22 +9,11 @@
 
 namespace pt2e::quantizer {
 
-/// What the user's choices say about one op.
-struct Selection {
-  enum class State {
-    None,      ///< nothing: the op may still follow a neighbour
-    Float,     ///< stays float
-    Quantized, ///< by `config`
-  };
-  State state = State::None;
-  const QuantizationConfig *config = nullptr;
-  /// By a choice for this op's module or operator, not by the global one.
-  bool isOwn = false;
-};
-
 /// Annotates the ops of `graph`; `selections` has an entry for each.
+///
+/// \param legality  asked of each op before it is annotated; may be empty.
 void annotateForXnnpack(Graph &graph, const std::vector<Selection> &selections,
-                        Compat compat);
+                        Compat compat, const RuleQuantizer::Legality &legality);
 
 } // namespace pt2e::quantizer
 

@@ -27,8 +27,11 @@ struct CalibrationOptions {
 /// compiled to a .pte in memory whose observers are kernel calls between the
 /// delegates: memory is the live set of one call.
 ///
-/// Errors, as diagnostics: data that does not fit the program, a value that is
-/// not f32, and whatever lowering refuses.
+/// Without data nothing is run if no site needs any, as those of weights and of
+/// dynamic specs.
+///
+/// Errors, as diagnostics: no data where a site needs some, data that does not
+/// fit the program, a value that is not f32, and whatever lowering refuses.
 mlir::LogicalResult calibrate(mlir::ModuleOp module,
                               const CalibrationOptions &options);
 

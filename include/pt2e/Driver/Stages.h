@@ -22,11 +22,12 @@ struct Stage {
 
 /// What the annotate stage is asked for, as options of `--pt2e-annotate`.
 struct QuantizeOptions {
-  std::string quantizer = "xnnpack"; ///< a name of the QuantizerRegistry
-  std::vector<std::string> quantizerOptions; ///< "key=value"
-  bool perChannel = true;
-  bool compat = false;    ///< the reference's choices, to compare with it
-  std::string configFile; ///< JSON, docs/config.md; empty for none
+  std::string quantizer = "xnnpack";
+  std::vector<std::string> quantizerOptions; ///< key=value
+  std::string recipe = "static-int8";        ///< docs/recipes.md
+  std::vector<std::string> only; ///< what the recipe is for; empty: everything
+  bool compat = false;           ///< the reference's choices
+  std::string configFile;        ///< JSON, docs/config.md; empty for none
 };
 
 /// simplify, lower, layout, outline, execute, plan.

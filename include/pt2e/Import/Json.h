@@ -39,6 +39,12 @@ public:
   JsonReader(llvm::StringRef text, std::string context,
              unsigned maxDepth = kMaxDepth);
 
+  /// From here on errors say the line and column, `c.json:3:14: message`, not
+  /// the byte: for files that people write.
+  void reportLines() { reportsLines = true; }
+  /// Where the next value begins: `c.json:3:14`.
+  std::string place();
+
   enum class Kind { Null, Bool, Number, String, Array, Object, Invalid };
   /// What comes next; nothing is read.
   Kind peek();
@@ -90,6 +96,7 @@ private:
   llvm::StringRef text;
   std::string context;
   unsigned maxDepth;
+  bool reportsLines = false;
   size_t position = 0;
   unsigned depth = 0;
   std::vector<PathItem> items;

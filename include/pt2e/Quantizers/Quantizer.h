@@ -298,6 +298,8 @@ public:
                       std::string_view reason) = 0;
   /// Tells the user something about the program as a whole.
   virtual void warn(std::string_view message) = 0;
+  /// Ends the compilation with an error about the program as a whole.
+  virtual void fail(std::string_view message) = 0;
   /// Ends the compilation with an error at `op`.
   virtual void fail(Op op, std::string_view message) = 0;
 

@@ -1,22 +1,37 @@
 /// \file
-/// The JSON form of what an XnnpackQuantizer quantizes; docs/config.md.
+/// Makes the quantizer that a command line and a config file ask for;
+/// docs/config.md describes the file.
 #ifndef PT2E_QUANTIZERS_QUANTIZERCONFIG_H
 #define PT2E_QUANTIZERS_QUANTIZERCONFIG_H
 
-#include "pt2e/Quantizers/XnnpackQuantizer.h"
-#include "llvm/ADT/StringRef.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pt2e/Quantizers/QuantizerRegistry.h"
+#include "pt2e/Quantizers/RuleQuantizer.h"
 #include "llvm/Support/Error.h"
 
 namespace pt2e::quantizer {
 
-/// Makes the choices of the JSON text `config` in `quantizer`; none if it
-/// fails.
-///
-/// \param perChannel  what a choice that does not say is.
-/// \returns for text that is no JSON its line and column, for anything else
-///          the place by keys: `expected an integer at config.global.act_qmin`.
-llvm::Error applyConfig(XnnpackQuantizer &quantizer, llvm::StringRef config,
-                        bool perChannel);
+struct QuantizerRequest {
+  /// A name of the registry, and options; the config file may name others.
+  std::string quantizer = "xnnpack";
+  QuantizerOptions options;
+  /// For what no rule of the config file is about.
+  std::string recipe = "static-int8";
+  /// If any: the recipe is for what one of these words selects (`selectorOf`),
+  /// the rest stays float.
+  std::vector<std::string> only;
+  /// JSON; empty for none.
+  std::string configFile;
+  RuleQuantizer::Legality legality;
+};
+
+/// \returns for what is wrong in the file its line and column:
+///          `c.json:3:14: rules[0].apply: expected a recipe (...)`.
+llvm::Expected<std::unique_ptr<Quantizer>>
+makeQuantizer(const QuantizerRequest &request);
 
 } // namespace pt2e::quantizer
 

@@ -30,8 +30,10 @@ public:
   static QuantizerRegistry &get();
 
   /// \param description  one line for lists of what there is.
+  /// \param takesRules  what the factory makes is a RuleQuantizer.
   /// \returns false if `name` is taken.
-  bool add(std::string name, std::string description, QuantizerFactory factory);
+  bool add(std::string name, std::string description, QuantizerFactory factory,
+           bool takesRules = false);
 
   /// \returns null, with one sentence in `error`, if there is no quantizer
   ///          `name` or it does not take `options`.
@@ -39,9 +41,13 @@ public:
                                   const QuantizerOptions &options,
                                   std::string &error) const;
 
+  /// True if there is a quantizer `name` that recipes and rules steer.
+  bool takesRules(std::string_view name) const;
+
   struct Entry {
     std::string name, description;
     QuantizerFactory factory;
+    bool takesRules = false;
   };
   /// Sorted by name.
   const std::vector<Entry> &entries() const { return list; }

@@ -1,37 +1,31 @@
 /// \file
-/// The quantizer for XNNPACK: int8 activations per tensor, int8 weights per
-/// tensor or per channel, as PyTorch's XNNPACKQuantizer and beyond it.
+/// The quantizer for XNNPACK: static and dynamic int8, int8 and int4 weights,
+/// as PyTorch's XNNPACKQuantizer and beyond it.
 #ifndef PT2E_QUANTIZERS_XNNPACKQUANTIZER_H
 #define PT2E_QUANTIZERS_XNNPACKQUANTIZER_H
 
-#include <functional>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
-
-#include "pt2e/Quantizers/Quantizer.h"
+#include "pt2e/Quantizers/RuleQuantizer.h"
 
 namespace pt2e::quantizer {
-
-/// How the ops of a selection are quantized. Biases stay float here: lowering
-/// gives them 32 bits and the scale of input times weight.
-struct QuantizationConfig {
-  /// Inputs and outputs; without observer, the mode's default.
-  Spec activation;
-  /// Axis 0 is the output channel; rules move it where an op has it elsewhere.
-  Spec weight;
-};
 
 /// PyTorch's `get_symmetric_quantization_config`: symmetric weights, affine
 /// activations, eps 2^-12.
 ///
-/// \returns nothing for `isQat` and `isDynamic`, which are not supported.
-std::optional<QuantizationConfig>
+/// \param isQat  moving averages, as fake quantizers have in training.
+/// \param isDynamic  the activation is quantized at run time, and results
+///                   stay float.
+QuantizationConfig
 getSymmetricQuantizationConfig(bool isPerChannel = false, bool isQat = false,
                                bool isDynamic = false, int actQmin = -128,
                                int actQmax = 127, int weightQmin = -127,
                                int weightQmax = 127);
+
+/// Weights of `bits` 8 or 4, signed and symmetric; activations float, or
+/// dynamic int8 with `isDynamic`.
+///
+/// \param group  inputs that share a scale; 0: one scale per output channel.
+QuantizationConfig getWeightQuantizationConfig(uint8_t bits, int64_t group = 0,
+                                               bool isDynamic = false);
 
 enum class Compat {
   /// Clamps observed behind the clamp and fused, zero pads, sub and unary
@@ -41,34 +35,17 @@ enum class Compat {
   Torchao,
 };
 
-class XnnpackQuantizer : public Quantizer {
+class XnnpackQuantizer final : public RuleQuantizer {
 public:
-  /// Nothing: float.
-  using Choice = std::optional<QuantizationConfig>;
-  using Filter = std::function<bool(const Graph &, Op)>;
-
-  /// What holds for an op is the first of: the choice for the innermost module
-  /// with a name given, for the innermost module type given, for its operator,
-  /// the global one. Of those given twice the last counts.
-  XnnpackQuantizer &setGlobal(Choice choice);
-  /// \param path  "features.0"; holds for the modules in it too.
-  XnnpackQuantizer &setModuleName(std::string path, Choice choice);
-  /// \param type  whole, "torch.nn.modules.conv.Conv2d", or its last part.
-  XnnpackQuantizer &setModuleType(std::string type, Choice choice);
-  /// \param schema  "aten::conv2d", or "aten::add" for all overloads.
-  XnnpackQuantizer &setOperatorType(std::string schema, Choice choice);
-  /// Ops for which it is false stay float.
-  XnnpackQuantizer &setFilter(Filter filter);
-  XnnpackQuantizer &setCompat(Compat compat);
+  void setCompat(Compat mode) { compat = mode; }
 
   std::string_view name() const override { return "xnnpack"; }
   void annotate(Graph &graph) override;
+  /// docs/recipes.md has the list.
+  std::optional<Choice> recipe(std::string_view name,
+                               std::string &error) const override;
 
 private:
-  using Rules = std::vector<std::pair<std::string, Choice>>;
-  std::optional<Choice> globalChoice;
-  Rules byModuleName, byModuleType, byOperator;
-  Filter filter;
   Compat compat = Compat::None;
 };
 

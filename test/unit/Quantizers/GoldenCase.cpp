@@ -114,8 +114,8 @@ OwningOpRef<ModuleOp> pt2e::annotateCase(const std::string &name,
   PassManager passes(context);
   const std::string pipeline =
       "aten-simplify,pt2e-scalars-to-tensors,pt2e-annotate{compat=torchao "
-      "per-channel=" +
-      std::string(perChannel ? "true" : "false") + "}";
+      "recipe=static-int8" +
+      std::string(perChannel ? "}" : "-per-tensor}");
   if (failed(parsePassPipeline(pipeline, passes)) ||
       failed(passes.run(*module)))
     return nullptr;
