@@ -9,6 +9,7 @@
 
 using namespace mlir;
 using pt2e::xnn::Precision;
+using pt2e::xnn::WeightForm;
 using pt2e::xnn::whyNotInXnnpack;
 
 namespace {
@@ -23,7 +24,8 @@ protected:
 
   /// The answer for the last aten op of a function with these arguments.
   std::optional<std::string> ask(const std::string &arguments,
-                                 const std::string &body, Precision precision) {
+                                 const std::string &body, Precision precision,
+                                 WeightForm weight = {}) {
     module = parseSourceString<ModuleOp>(
         "func.func @f(" + arguments + ") {\n" + body + "\nreturn\n}", &context);
     EXPECT_TRUE(module);
@@ -32,7 +34,7 @@ protected:
       if (isa<pt2e::aten::AtenDialect>(op->getDialect()))
         last = op;
     });
-    return whyNotInXnnpack(last, precision);
+    return whyNotInXnnpack(last, precision, weight);
   }
 
   MLIRContext context;
@@ -101,5 +103,57 @@ TEST_F(LegalityTest, OtherElementTypesAndOperatorsAreRefused) {
           "tensor<2x6xf32>",
           Precision::Float),
       "no lowering");
+}
+
+/// A linear layer of K inputs.
+std::string linear(int k) {
+  const std::string in = "tensor<2x" + std::to_string(k) + "xf32>";
+  const std::string weight = "tensor<4x" + std::to_string(k) + "xf32>";
+  return "%w = aten.parameter \"w\" dense<1.0> : " + weight +
+         "\n%0 = aten.linear %x, %w : (" + in + ", " + weight +
+         ") -> tensor<2x4xf32>";
+}
+
+TEST_F(LegalityTest, LinearLayersMultiplyCodesOfManyForms) {
+  const std::string x = "%x: tensor<2x64xf32>";
+  for (WeightForm weight : {WeightForm{8, 0}, WeightForm{4, 0}}) {
+    EXPECT_EQ(ask(x, linear(64), Precision::Dynamic, weight), std::nullopt);
+    EXPECT_EQ(ask(x, linear(64), Precision::WeightOnly, weight), std::nullopt);
+    EXPECT_EQ(ask(x, linear(64), Precision::Codes, weight), std::nullopt);
+  }
+  EXPECT_EQ(ask(x, linear(64), Precision::Dynamic, {4, 32}), std::nullopt);
+  EXPECT_EQ(ask(x, linear(64), Precision::Dynamic, {4, 16}),
+            "XNNPACK has groups of a multiple of 32 4-bit codes in linear "
+            "layers alone");
+  EXPECT_EQ(ask(x, linear(64), Precision::WeightOnly, {4, 32}),
+            "XNNPACK multiplies groups of codes with activations quantized at "
+            "run time alone");
+}
+
+TEST_F(LegalityTest, ConvolutionsTakeImagesQuantizedAtRunTime) {
+  auto convolution = [](int inputs, int groups) {
+    const std::string in = "tensor<1x4x8x8xf32>";
+    const std::string weight =
+        "tensor<4x" + std::to_string(inputs) + "x3x3xf32>";
+    return "%w = aten.parameter \"w\" dense<1.0> : " + weight +
+           "\n%0 = aten.conv2d %x, %w {stride = array<i64: 1, 1>, padding = "
+           "array<i64: 1, 1>, dilation = array<i64: 1, 1>, groups = " +
+           std::to_string(groups) + " : i64} : (" + in + ", " + weight +
+           ") -> tensor<1x4x8x8xf32>";
+  };
+  const std::string x = "%x: tensor<1x4x8x8xf32>";
+  EXPECT_EQ(ask(x, convolution(4, 1), Precision::Dynamic), std::nullopt);
+  EXPECT_EQ(ask(x, convolution(1, 4), Precision::Dynamic),
+            "XNNPACK has no depthwise convolution of activations quantized at "
+            "run time");
+  EXPECT_EQ(ask(x, convolution(4, 1), Precision::WeightOnly),
+            "XNNPACK has no convolution of floats and codes");
+}
+
+TEST_F(LegalityTest, OnlyProductsHaveAWeight) {
+  EXPECT_EQ(ask(kMatrix,
+                "%0 = aten.relu %x : (tensor<2x6xf32>) -> tensor<2x6xf32>",
+                Precision::Dynamic),
+            "not a product with a weight");
 }
 } // namespace
