@@ -103,6 +103,12 @@ LogicalResult ConstantOp::verify() {
            << stringifyDatatype(datatype);
   if (!getScales())
     return success();
+  const Type scaleType = getScales()->getElementType();
+  if (!scaleType.isF32() &&
+      !(scaleType.isBF16() && datatype == Datatype::QBInt4))
+    return emitOpError("expected scales in f32")
+           << (datatype == Datatype::QBInt4 ? " or bf16" : "") << ", but got "
+           << scaleType;
   // (C4)
   const uint64_t dim = *getChannelDim();
   if (dim >= shape.size())
@@ -127,10 +133,19 @@ LogicalResult ConstantOp::verify() {
   }
   // (C5)
   auto scales = aten::constantData(*getScales());
-  if (failed(scales) || !getScales()->getElementType().isF32())
-    return success(); // elided, or bf16
-  for (float scale : scales->as<float>())
-    if (!std::isnormal(scale) || scale < 0)
-      return emitOpError("expected positive normal scales, but got ") << scale;
+  if (failed(scales))
+    return success(); // elided
+  auto isPositive = [](const APFloat &scale) {
+    return scale.isNormal() && !scale.isNegative();
+  };
+  for (int64_t i = 0; i < count; ++i) {
+    const APFloat scale =
+        scaleType.isF32()
+            ? APFloat(scales->as<float>()[i])
+            : APFloat(APFloat::BFloat(), APInt(16, scales->as<uint16_t>()[i]));
+    if (!isPositive(scale))
+      return emitOpError("expected positive normal scales, but got ")
+             << scale.convertToFloat();
+  }
   return success();
 }

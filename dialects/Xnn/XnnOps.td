@@ -53,7 +53,7 @@ def Xnn_ConstantOp : Op<Xnn_Dialect, "constant", [Pure]> {
     Constraints:
     - (C1) `value` has the shape of the result.
     - (C2) its elements are those of the datatype: f32, f16, bf16; i8, for quint8 ui8; i32.
-    - (C3) channelwise and blockwise datatypes have `scales`, others none.
+    - (C3) channelwise and blockwise datatypes have `scales` in f32 (blockwise ones also in bf16), others none.
     - (C4) there are as many scales as channels (for the right side of a `xnn.batch_matrix_multiply`, of each
       matrix), or as groups of a multiple of 32.
     - (C5) scales are positive normal numbers.

@@ -80,6 +80,22 @@ func.func private @constant_c5() attributes {xnn.delegate} {
 
 // -----
 
+func.func private @constant_c3_scales_in_bf16() attributes {xnn.delegate} {
+  // expected-error @below {{'xnn.constant' op expected scales in f32, but got 'bf16'}}
+  %0 = xnn.constant dense<1> : tensor<2x3xi8> scales dense<0.5> : tensor<2xbf16> along 0 : !xnn.value<qcint8, [2, 3]>
+  return
+}
+
+// -----
+
+func.func private @constant_c5_group_scale_of_zero() attributes {xnn.delegate} {
+  // expected-error @below {{'xnn.constant' op expected positive normal scales, but got 0.000000e+00}}
+  %0 = xnn.constant dense<1> : tensor<2x64xi8> scales dense<[[1.0, 1.0], [1.0, 0.0]]> : tensor<2x2xbf16> along 0 : !xnn.value<qbint4, [2, 64]>
+  return
+}
+
+// -----
+
 func.func private @constant_c6() attributes {xnn.delegate} {
   // expected-error @below {{'xnn.constant' op expected an even last dimension for 4-bit codes, but got [2, 3]: pad it by zeros}}
   %0 = xnn.constant dense<1> : tensor<2x3xi8> scales dense<0.5> : tensor<2xf32> along 0 : !xnn.value<qcint4, [2, 3]>
