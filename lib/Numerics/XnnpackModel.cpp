@@ -33,6 +33,45 @@ std::vector<float> requantizeScales(QParams x, const Weights &weights,
   return scales;
 }
 
+/// Calls `visit(image, channel, sum)` for each sum of products of a
+/// convolution, in the order of the result. `zeroPointOf(image)` is that of its
+/// codes.
+template <typename ZeroPointOf, typename Visit>
+void forEachSum(absl::Span<const int8_t> input, ZeroPointOf zeroPointOf,
+                const Weights &weights, const ConvShape &shape, Visit visit) {
+  const int64_t groupIn = shape.channels / shape.groups;
+  const int64_t groupOut = shape.outputs / shape.groups;
+  // Padding is the code of zero, which adds nothing.
+  auto accumulate = [&](int64_t n, int64_t oh, int64_t ow, int64_t o) {
+    const int32_t zeroPoint = zeroPointOf(n);
+    int32_t acc = weights.bias.empty() ? 0 : weights.bias[o];
+    for (int64_t kh = 0; kh < shape.kernel[0]; ++kh)
+      for (int64_t kw = 0; kw < shape.kernel[1]; ++kw) {
+        const int64_t h =
+            oh * shape.stride[0] + kh * shape.dilation[0] - shape.top;
+        const int64_t w =
+            ow * shape.stride[1] + kw * shape.dilation[1] - shape.left;
+        if (h < 0 || h >= shape.height || w < 0 || w >= shape.width)
+          continue;
+        const int8_t *in =
+            &input[((n * shape.height + h) * shape.width + w) * shape.channels +
+                   o / groupOut * groupIn];
+        const int8_t *weight =
+            &weights.codes[((o * shape.kernel[0] + kh) * shape.kernel[1] + kw) *
+                           groupIn];
+        for (int64_t c = 0; c < groupIn; ++c)
+          acc += (in[c] - zeroPoint) * weight[c];
+      }
+    return acc;
+  };
+  const int64_t outHeight = shape.outHeight(), outWidth = shape.outWidth();
+  for (int64_t n = 0; n < shape.batch; ++n)
+    for (int64_t oh = 0; oh < outHeight; ++oh)
+      for (int64_t ow = 0; ow < outWidth; ++ow)
+        for (int64_t o = 0; o < shape.outputs; ++o)
+          visit(n, o, accumulate(n, oh, ow, o));
+}
+
 } // namespace
 
 int8_t requantize(int32_t acc, float scale, int32_t zeroPoint,
@@ -58,43 +97,51 @@ std::vector<int8_t> fullyConnected(absl::Span<const int8_t> input, QParams x,
 std::vector<int8_t> conv2d(absl::Span<const int8_t> input, QParams x,
                            const Weights &weights, const ConvShape &shape,
                            QParams y, CodeRange codes) {
-  const int64_t outHeight = shape.outHeight(), outWidth = shape.outWidth();
-  const int64_t groupIn = shape.channels / shape.groups;
-  const int64_t groupOut = shape.outputs / shape.groups;
   const std::vector<float> scales =
       requantizeScales(x, weights, shape.outputs, y);
   std::vector<int8_t> result;
-  result.reserve(shape.batch * outHeight * outWidth * shape.outputs);
-  // The accumulator of one output value. Padding is the code of zero, which
-  // adds nothing.
-  auto accumulate = [&](int64_t n, int64_t oh, int64_t ow, int64_t o) {
-    int32_t acc = weights.bias.empty() ? 0 : weights.bias[o];
-    for (int64_t kh = 0; kh < shape.kernel[0]; ++kh)
-      for (int64_t kw = 0; kw < shape.kernel[1]; ++kw) {
-        const int64_t h =
-            oh * shape.stride[0] + kh * shape.dilation[0] - shape.top;
-        const int64_t w =
-            ow * shape.stride[1] + kw * shape.dilation[1] - shape.left;
-        if (h < 0 || h >= shape.height || w < 0 || w >= shape.width)
-          continue;
-        const int8_t *in =
-            &input[((n * shape.height + h) * shape.width + w) * shape.channels +
-                   o / groupOut * groupIn];
-        const int8_t *weight =
-            &weights.codes[((o * shape.kernel[0] + kh) * shape.kernel[1] + kw) *
-                           groupIn];
-        for (int64_t c = 0; c < groupIn; ++c)
-          acc += (in[c] - x.zeroPoint) * weight[c];
-      }
-    return acc;
-  };
-  for (int64_t n = 0; n < shape.batch; ++n)
-    for (int64_t oh = 0; oh < outHeight; ++oh)
-      for (int64_t ow = 0; ow < outWidth; ++ow)
-        for (int64_t o = 0; o < shape.outputs; ++o)
-          result.push_back(requantize(accumulate(n, oh, ow, o), scales[o],
-                                      y.zeroPoint, codes));
+  const auto zeroPointOf = [&](int64_t) { return x.zeroPoint; };
+  forEachSum(input, zeroPointOf, weights, shape,
+             [&](int64_t, int64_t o, int32_t acc) {
+               result.push_back(requantize(acc, scales[o], y.zeroPoint, codes));
+             });
   return result;
+}
+
+std::vector<float> dynamicConv2d(absl::Span<const float> input,
+                                 const Weights &weights,
+                                 absl::Span<const float> bias,
+                                 const ConvShape &shape) {
+  const int64_t size = shape.height * shape.width * shape.channels;
+  std::vector<RowParams> params;
+  std::vector<int8_t> codes(input.size());
+  for (int64_t n = 0; n < shape.batch; ++n) {
+    const absl::Span<const float> image = input.subspan(n * size, size);
+    params.push_back(chooseRowParams(image));
+    quantizeRow(image, params.back(),
+                absl::MakeSpan(codes).subspan(n * size, size));
+  }
+  std::vector<float> result;
+  const auto zeroPointOf = [&](int64_t n) { return params[n].zeroPoint; };
+  forEachSum(
+      codes, zeroPointOf, weights, shape,
+      [&](int64_t n, int64_t o, int32_t acc) {
+        const float sum = static_cast<float>(acc) * (1.0f / params[n].scale);
+        const float scale = weights.scales[weights.scales.size() == 1 ? 0 : o];
+        result.push_back(std::fma(sum, scale, bias.empty() ? 0.0f : bias[o]));
+      });
+  return result;
+}
+
+std::vector<float> dynamicFullyConnected(absl::Span<const float> input,
+                                         const Weights &weights,
+                                         absl::Span<const float> bias,
+                                         int64_t inputs, int64_t outputs) {
+  ConvShape shape;
+  shape.batch = static_cast<int64_t>(input.size()) / inputs;
+  shape.channels = inputs;
+  shape.outputs = outputs;
+  return dynamicConv2d(input, weights, bias, shape);
 }
 
 std::vector<int8_t> globalAveragePool(absl::Span<const int8_t> input, QParams x,

@@ -116,6 +116,20 @@ private:
 std::array<int8_t, 256> makeTable(const std::function<float(float)> &function,
                                   QParams x, QParams y);
 
+/// Products of floats with weights, each image quantized by its own range:
+/// `fma(f32(acc) * (1 / s), weight scale, bias)`. 8-bit and 4-bit codes alike;
+/// the bias is real (or none), that of `weights` is not used.
+std::vector<float> dynamicConv2d(absl::Span<const float> input,
+                                 const Weights &weights,
+                                 absl::Span<const float> bias,
+                                 const ConvShape &shape);
+
+/// The same for rows: input [rows, inputs], weights [outputs, inputs].
+std::vector<float> dynamicFullyConnected(absl::Span<const float> input,
+                                         const Weights &weights,
+                                         absl::Span<const float> bias,
+                                         int64_t inputs, int64_t outputs);
+
 /// Dynamic quantization of one row, as the qd8 operators do it.
 struct RowParams {
   float scale; ///< codes per unit; dequantization multiplies by 1 / scale
