@@ -22,7 +22,9 @@ struct AtenSimplifyPass : pt2e::impl::AtenSimplifyPassBase<AtenSimplifyPass> {
     simplify::populateLayoutOfConstants(patterns);
     simplify::populateEvaluation(patterns);
     if (!keepBatchNorm)
-      simplify::populateBatchNorm(patterns, numFolded);
+      simplify::populateBatchNorm(
+          patterns, numFolded,
+          {keepBatchNormIn.begin(), keepBatchNormIn.end()});
     // Parameters of equal value keep their own names.
     GreedyRewriteConfig config;
     config.enableConstantCSE(false);

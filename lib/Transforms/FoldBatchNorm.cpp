@@ -79,14 +79,15 @@ Producer producerKind(Operation *op) {
 }
 
 struct FoldBatchNorm : OpRewritePattern<aten::BatchNormOp> {
-  FoldBatchNorm(MLIRContext *context, Pass::Statistic &folded)
-      : OpRewritePattern(context), folded(folded) {}
+  FoldBatchNorm(MLIRContext *context, Pass::Statistic &folded,
+                std::vector<std::string> kept)
+      : OpRewritePattern(context), folded(folded), kept(std::move(kept)) {}
 
   LogicalResult matchAndRewrite(aten::BatchNormOp norm,
                                 PatternRewriter &rewriter) const override {
     Operation *producer = norm.getInput().getDefiningOp();
     const Producer kind = producerKind(producer);
-    if (kind == Producer::None || !norm.getInput().hasOneUse())
+    if (kind == Producer::None || !norm.getInput().hasOneUse() || isKept(norm))
       return failure();
     const RankedTensorType inputType = tensorType(norm.getInput());
     // Batch norm's channels are dimension 1; linear's outputs are the last.
@@ -130,6 +131,17 @@ struct FoldBatchNorm : OpRewritePattern<aten::BatchNormOp> {
     rewrite(norm, producer, *weights, *biases, rewriter);
     ++folded;
     return success();
+  }
+
+  /// True if `norm` was called in one of the modules that keep theirs.
+  bool isKept(aten::BatchNormOp norm) const {
+    if (kept.empty())
+      return false;
+    const aten::Provenance provenance = aten::getProvenance(norm.getLoc());
+    return llvm::any_of(provenance.modules,
+                        [&](const aten::ModuleEntry &module) {
+                          return llvm::is_contained(kept, module.path);
+                        });
   }
 
   static void scaleWeight(std::vector<float> &weights, RankedTensorType type,
@@ -202,10 +214,12 @@ struct FoldBatchNorm : OpRewritePattern<aten::BatchNormOp> {
   }
 
   Pass::Statistic &folded;
+  const std::vector<std::string> kept;
 };
 } // namespace
 
 void simplify::populateBatchNorm(RewritePatternSet &patterns,
-                                 Pass::Statistic &folded) {
-  patterns.add<FoldBatchNorm>(patterns.getContext(), folded);
+                                 Pass::Statistic &folded,
+                                 std::vector<std::string> kept) {
+  patterns.add<FoldBatchNorm>(patterns.getContext(), folded, std::move(kept));
 }

@@ -16,9 +16,10 @@ void populateNames(mlir::RewritePatternSet &patterns);
 void populateComposites(mlir::RewritePatternSet &patterns);
 /// Ops that give their operand back.
 void populateIdentities(mlir::RewritePatternSet &patterns);
-/// Batch norm into the op before it.
+/// Batch norm into the op before it, but for those in the modules `kept`.
 void populateBatchNorm(mlir::RewritePatternSet &patterns,
-                       mlir::Pass::Statistic &folded);
+                       mlir::Pass::Statistic &folded,
+                       std::vector<std::string> kept);
 /// Views and data movement of constants.
 void populateLayoutOfConstants(mlir::RewritePatternSet &patterns);
 /// Operators on constants, and constants that are computed.

@@ -1,4 +1,5 @@
 // RUN: pt2e-opt %s --aten-simplify -split-input-file | FileCheck %s
+// RUN: pt2e-opt %s --aten-simplify=keep-batch-norm-in=stem,head.norm -split-input-file | FileCheck %s --check-prefix=IN
 // RUN: pt2e-opt %s --aten-simplify=keep-batch-norm -split-input-file | FileCheck %s --check-prefix=KEEP
 
 // gamma 2, var + eps 4, mean 1, beta 3: W' = W * 1, b' = (b - 1) * 0.5 * 2 + 3.
@@ -276,4 +277,27 @@ func.func @large() -> tensor<1024x1024xf32> {
   %row = aten.parameter "row" dense<1.0> : tensor<1x1024xf32>
   %0 = aten.expand %row {size = array<i64: 1024, 1024>} : (tensor<1x1024xf32>) -> tensor<1024x1024xf32>
   return %0 : tensor<1024x1024xf32>
+}
+
+// -----
+
+// Batch norms of the modules that are named stay.
+// IN-LABEL: func @kept_by_module
+// IN: aten.batch_norm
+// IN: aten.batch_norm
+// IN-NOT: aten.batch_norm
+// IN: return
+#stem = loc(fused<#aten.scope<[":Net", "stem:Block", "stem.bn:torch.nn.BatchNorm2d"]>>["batch_norm", "model.py":1:0])
+#norm = loc(fused<#aten.scope<[":Net", "head:Block", "head.norm:torch.nn.BatchNorm2d"]>>["batch_norm_1", "model.py":2:0])
+#other = loc(fused<#aten.scope<[":Net", "stem2:Block", "stem2.bn:torch.nn.BatchNorm2d"]>>["batch_norm_2", "model.py":3:0])
+func.func @kept_by_module(%x: tensor<1x1x4x4xf32>) -> tensor<1x1x4x4xf32> {
+  %w = aten.parameter "w" dense<1.0> : tensor<1x1x1x1xf32>
+  %one = aten.parameter "one" dense<1.0> : tensor<1xf32>
+  %0 = aten.conv2d %x, %w {dilation = array<i64: 1, 1>, groups = 1 : i64, padding = array<i64: 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x4x4xf32>, tensor<1x1x1x1xf32>) -> tensor<1x1x4x4xf32>
+  %1 = aten.batch_norm %0, %one, %one, %one, %one {eps = 1.0 : f64, momentum = 0.1 : f64, training = false, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>} : (tensor<1x1x4x4xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x1x4x4xf32> loc(#stem)
+  %2 = aten.conv2d %1, %w {dilation = array<i64: 1, 1>, groups = 1 : i64, padding = array<i64: 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x4x4xf32>, tensor<1x1x1x1xf32>) -> tensor<1x1x4x4xf32>
+  %3 = aten.batch_norm %2, %one, %one, %one, %one {eps = 1.0 : f64, momentum = 0.1 : f64, training = false, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>} : (tensor<1x1x4x4xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x1x4x4xf32> loc(#norm)
+  %4 = aten.conv2d %3, %w {dilation = array<i64: 1, 1>, groups = 1 : i64, padding = array<i64: 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x4x4xf32>, tensor<1x1x1x1xf32>) -> tensor<1x1x4x4xf32>
+  %5 = aten.batch_norm %4, %one, %one, %one, %one {eps = 1.0 : f64, momentum = 0.1 : f64, training = false, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>} : (tensor<1x1x4x4xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x1x4x4xf32> loc(#other)
+  return %5 : tensor<1x1x4x4xf32>
 }
