@@ -50,6 +50,18 @@ void dequantizeRun(const Code *in, int64_t count, float scale,
     out[i] = (static_cast<float>(in[i]) - zero) * scale;
 }
 
+/// With a zero point that is a real number, added before rounding.
+template <typename Code>
+void quantizeRun(const float *in, int64_t count, float inverse, float zeroPoint,
+                 CodeRange codes, Code *out) {
+  for (int64_t i = 0; i < count; ++i) {
+    const float x = in[i] * inverse + zeroPoint;
+    out[i] = x != x ? Code(0)
+                    : static_cast<Code>(std::clamp<double>(
+                          std::nearbyint(x), codes.min, codes.max));
+  }
+}
+
 absl::Status verifySizes(const Blocks &blocks, size_t in, size_t out,
                          size_t scales, size_t zeroPoints) {
   const size_t elements = static_cast<size_t>(blocks.numElements());
@@ -87,14 +99,20 @@ template <typename Code>
 absl::Status quantize(absl::Span<const float> in, const Blocks &blocks,
                       const QParamsList &params, CodeRange codes,
                       absl::Span<Code> out) {
-  if (absl::Status status =
-          verifySizes(blocks, in.size(), out.size(), params.scales.size(),
-                      params.zeroPoints.size());
+  const bool real = !params.floatZeroPoints.empty();
+  if (absl::Status status = verifySizes(
+          blocks, in.size(), out.size(), params.scales.size(),
+          real ? params.floatZeroPoints.size() : params.zeroPoints.size());
       !status.ok())
     return status;
   blocks.forEachRun([&](int64_t begin, int64_t length, int64_t block) {
-    quantizeRun(in.data() + begin, length, inverseOf(params.scales[block]),
-                params.zeroPoints[block], codes, out.data() + begin);
+    const float inverse = inverseOf(params.scales[block]);
+    if (real)
+      quantizeRun(in.data() + begin, length, inverse,
+                  params.floatZeroPoints[block], codes, out.data() + begin);
+    else
+      quantizeRun(in.data() + begin, length, inverse, params.zeroPoints[block],
+                  codes, out.data() + begin);
   });
   return absl::OkStatus();
 }

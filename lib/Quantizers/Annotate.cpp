@@ -1,6 +1,6 @@
 //===- Annotate.cpp - A quantizer says what is quantized, and how ---------===//
 
-#include "GraphView.h"
+#include "SitesView.h"
 #include "pt2e/Quantizers/QuantizerConfig.h"
 #include "pt2e/Transforms/Passes.h"
 
@@ -26,7 +26,7 @@ struct AnnotatePass : pt2e::impl::AnnotatePassBase<AnnotatePass> {
       GraphView graph(function);
       view = &graph;
       (*chosen)->annotate(graph);
-      if (failed(graph.commit()))
+      if (failed(graph.commit()) || failed(prepareSites(**chosen, graph)))
         return signalPassFailure();
     }
   }

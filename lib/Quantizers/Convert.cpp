@@ -1,5 +1,7 @@
 //===- Convert.cpp - Observed sites become quantize and dequantize --------===//
 
+#include <cmath>
+
 #include "SpecAttributes.h"
 #include "dialects/Aten/Aten.h"
 #include "dialects/Aten/Constants.h"
@@ -8,6 +10,7 @@
 #include "pt2e/Numerics/Quantize.h"
 #include "pt2e/Quantizers/SiteStatistics.h"
 #include "pt2e/Transforms/Passes.h"
+#include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace pt2e {
@@ -19,71 +22,118 @@ using namespace mlir;
 using namespace pt2e;
 
 namespace {
-/// Replaces the observes of one site.
+/// Replaces the observes of one site by a quantize and a dequantize.
 class SiteConversion {
 public:
-  SiteConversion(SiteOp site, QParamsList params)
-      : site(site), params(std::move(params)) {}
+  /// \param params  null for a dynamic site.
+  SiteConversion(SiteOp site, const QParamsList *params)
+      : site(site), params(params) {}
 
   LogicalResult convert(ObserveOp observe);
 
 private:
+  /// Scale and zero point; no zero point where all are 0.
+  struct Parameters {
+    Value scale, zeroPoint;
+  };
+
+  /// One block size for each dimension of `type`.
+  SmallVector<int64_t> block(RankedTensorType type);
   EncodingAttr encoding(RankedTensorType type);
-  Value scale(OpBuilder &builder, Location loc, RankedTensorType type);
-  Value zeroPoint(OpBuilder &builder, Location loc, RankedTensorType type);
+  Parameters makeConstants(OpBuilder &builder, Location loc,
+                           RankedTensorType type);
+  Parameters chooseAtRunTime(OpBuilder &builder, ObserveOp observe);
+  LogicalResult verifyCount(ObserveOp observe);
   /// The codes of a constant as a parameter; null, after an error, if it cannot
   /// be quantized.
   Value fold(OpBuilder &builder, ObserveOp observe, ElementsAttr constant);
 
-  int64_t axis() {
-    auto spec = dyn_cast<SpecAttr>(site.getSpec());
-    return spec ? spec.getAxis() : -1;
-  }
-  RankedTensorType paramsType(RankedTensorType type, Type element) {
-    SmallVector<int64_t> shape(type.getRank(), 1);
-    if (axis() >= 0)
-      shape[axis()] = params.scales.size();
-    return RankedTensorType::get(shape, element);
-  }
-
   SiteOp site;
-  QParamsList params;
+  const QParamsList *params;
 };
 
-EncodingAttr SiteConversion::encoding(RankedTensorType type) {
+SmallVector<int64_t> SiteConversion::block(RankedTensorType type) {
   SmallVector<int64_t> block(type.getRank(), -1);
-  if (axis() >= 0)
-    block[axis()] = 1;
+  if (site.getPinned())
+    return block;
+  if (auto spec = dyn_cast<SpecAttr>(site.getSpec())) {
+    if (!spec.getBlock().empty())
+      return llvm::to_vector(spec.getBlock());
+    if (spec.getAxis() >= 0)
+      block[spec.getAxis()] = 1;
+  } else if (isa<DerivedAttr>(site.getSpec()) && params->scales.size() > 1 &&
+             !block.empty()) {
+    block.back() = 1; // a bias: its only dimension
+  }
+  return block;
+}
+
+EncodingAttr SiteConversion::encoding(RankedTensorType type) {
   auto make = [&](auto spec) {
     return EncodingAttr::get(site.getContext(), spec.getStorage(),
-                             spec.getQuantMin(), spec.getQuantMax(), block);
+                             spec.getQuantMin(), spec.getQuantMax(),
+                             block(type));
   };
   if (FixedAttr pinned = site.getPinnedAttr())
     return make(pinned);
   if (auto fixed = dyn_cast<FixedAttr>(site.getSpec()))
     return make(fixed);
+  if (auto derived = dyn_cast<DerivedAttr>(site.getSpec()))
+    return make(derived);
   return make(cast<SpecAttr>(site.getSpec()));
 }
 
-Value SiteConversion::scale(OpBuilder &builder, Location loc,
-                            RankedTensorType type) {
-  return arith::ConstantOp::create(
-      builder, loc,
-      aten::makeConstant<float>(paramsType(type, builder.getF32Type()),
-                                params.scales,
-                                (site.getSymName() + ".scale").str()));
+SiteConversion::Parameters
+SiteConversion::makeConstants(OpBuilder &builder, Location loc,
+                              RankedTensorType type) {
+  const SmallVector<int64_t> shape = scaleShape(type, encoding(type));
+  auto make = [&](Type element, auto &values, StringRef what) -> Value {
+    using Element = typename std::decay_t<decltype(values)>::value_type;
+    return arith::ConstantOp::create(
+        builder, loc,
+        aten::makeConstant<Element>(RankedTensorType::get(shape, element),
+                                    values, (site.getSymName() + what).str()));
+  };
+  Parameters made;
+  made.scale = make(builder.getF32Type(), params->scales, ".scale");
+  if (!params->floatZeroPoints.empty())
+    made.zeroPoint =
+        make(builder.getF32Type(), params->floatZeroPoints, ".zero_point");
+  else if (llvm::any_of(params->zeroPoints, [](int32_t z) { return z != 0; }))
+    made.zeroPoint =
+        make(builder.getI32Type(), params->zeroPoints, ".zero_point");
+  return made;
 }
 
-/// None where every zero point is 0.
-Value SiteConversion::zeroPoint(OpBuilder &builder, Location loc,
-                                RankedTensorType type) {
-  if (llvm::all_of(params.zeroPoints, [](int32_t z) { return z == 0; }))
-    return {};
-  return arith::ConstantOp::create(
-      builder, loc,
-      aten::makeConstant<int32_t>(paramsType(type, builder.getI32Type()),
-                                  params.zeroPoints,
-                                  (site.getSymName() + ".zero_point").str()));
+SiteConversion::Parameters SiteConversion::chooseAtRunTime(OpBuilder &builder,
+                                                           ObserveOp observe) {
+  auto type = observe.getInput().getType();
+  auto spec = cast<SpecAttr>(site.getSpec());
+  const EncodingAttr encoding = this->encoding(type);
+  const SmallVector<int64_t> shape = scaleShape(type, encoding);
+  SmallVector<int64_t> bounds(shape.size(), -1);
+  for (auto [dim, bound] : llvm::enumerate(aten::upperBounds(type)))
+    if (ShapedType::isDynamic(shape[dim]))
+      bounds[dim] = bound;
+  const DictionaryAttr arguments = spec.getArguments();
+  auto choose = ChooseQParamsOp::create(
+      builder, observe.getLoc(),
+      aten::boundedTensor(shape, builder.getF32Type(), bounds),
+      aten::boundedTensor(shape, builder.getI32Type(), bounds),
+      observe.getInput(), encoding, spec.getScheme(),
+      arguments ? arguments.getAs<FloatAttr>("eps") : FloatAttr());
+  return {choose.getScale(), choose.getZeroPoint()};
+}
+
+/// The tensor may be cut into other blocks than the one that was observed.
+LogicalResult SiteConversion::verifyCount(ObserveOp observe) {
+  auto type = observe.getInput().getType();
+  const SmallVector<int64_t> shape = scaleShape(type, encoding(type));
+  if (ShapedType::isDynamicShape(shape) ||
+      ShapedType::getNumElements(shape) != int64_t(params->scales.size()))
+    return observe.emitOpError("expected one scale for each block of ")
+           << type << ", but got " << params->scales.size();
+  return success();
 }
 
 template <typename Code>
@@ -99,51 +149,60 @@ ElementsAttr quantizeConstant(RankedTensorType type, ArrayRef<float> reals,
   return aten::makeConstant(type, std::move(bytes), name);
 }
 
+/// The elements of `constant`, which `observe` sees; fails, after an error,
+/// unless they are f32.
+FailureOr<aten::ConstantData> floatsOf(ObserveOp observe,
+                                       ElementsAttr constant) {
+  auto type = observe.getInput().getType();
+  FailureOr<aten::ConstantData> data = aten::constantData(constant);
+  if (failed(data) || !type.getElementType().isF32())
+    return observe.emitOpError("expected an f32 constant with data to "
+                               "quantize, but got one of type ")
+           << type;
+  return data;
+}
+
+/// What the codes of a constant are called.
+std::string constantName(SiteOp site, ObserveOp observe) {
+  auto parameter = observe.getInput().getDefiningOp<aten::ParameterOp>();
+  return parameter ? parameter.getName().str() : site.getSymName().str();
+}
+
 Value SiteConversion::fold(OpBuilder &builder, ObserveOp observe,
                            ElementsAttr constant) {
   auto type = observe.getInput().getType();
   const EncodingAttr encoding = this->encoding(type);
-  FailureOr<aten::ConstantData> data = aten::constantData(constant);
-  if (failed(data) || !type.getElementType().isF32()) {
-    observe.emitOpError("expected an f32 constant with data to quantize, but "
-                        "got one of type ")
-        << type;
+  FailureOr<aten::ConstantData> data = floatsOf(observe, constant);
+  if (failed(data))
     return {};
-  }
   const absl::Span<const int64_t> shape(type.getShape().data(),
                                         type.getShape().size());
-  const absl::StatusOr<Blocks> blocks = axis() >= 0
-                                            ? Blocks::perChannel(shape, axis())
-                                            : Blocks::perTensor(shape);
+  const absl::Span<const int64_t> sizes(encoding.getBlock().data(),
+                                        encoding.getBlock().size());
+  const absl::StatusOr<Blocks> blocks = Blocks::get(shape, sizes);
   if (!blocks.ok()) {
     observe.emitOpError() << std::string(blocks.status().message());
     return {};
   }
-  auto parameter = observe.getInput().getDefiningOp<aten::ParameterOp>();
-  const std::string name =
-      parameter ? parameter.getName().str() : site.getSymName().str();
+  const std::string name = constantName(site, observe);
   const IntegerType storage = encoding.getStorage();
   auto codesType = RankedTensorType::get(type.getShape(), storage);
   const CodeRange range{static_cast<int32_t>(encoding.getQuantMin()),
                         static_cast<int32_t>(encoding.getQuantMax())};
   auto quantizeAs = [&](auto code) {
     return quantizeConstant<decltype(code)>(codesType, data->as<float>(),
-                                            *blocks, params, range, name);
+                                            *blocks, *params, range, name);
   };
+  // Codes of less than 8 bits take a byte each, as all constants do here.
+  const unsigned width = storage.getWidth();
   ElementsAttr codes;
-  // 4-bit codes take a byte each, as all constants do here.
-  if (storage.getWidth() <= 8)
-    codes = storage.isUnsigned() ? quantizeAs(uint8_t()) : quantizeAs(int8_t());
-  else if (storage.getWidth() == 16)
-    codes =
-        storage.isUnsigned() ? quantizeAs(uint16_t()) : quantizeAs(int16_t());
+  if (storage.isUnsigned())
+    codes = width <= 8 ? quantizeAs(uint8_t()) : quantizeAs(uint16_t());
   else
-    codes = quantizeAs(int32_t());
-  if (!codes) {
-    observe.emitOpError("expected one scale for each channel of ")
-        << type << ", but got " << params.scales.size();
-    return {};
-  }
+    codes = width <= 8    ? quantizeAs(int8_t())
+            : width <= 16 ? quantizeAs(int16_t())
+                          : quantizeAs(int32_t());
+  assert(codes && "one scale for each block");
   return aten::ParameterOp::create(builder, observe.getInput().getLoc(), name,
                                    codes);
 }
@@ -152,11 +211,14 @@ LogicalResult SiteConversion::convert(ObserveOp observe) {
   auto type = observe.getInput().getType();
   OpBuilder builder(observe);
   const Location loc = observe.getLoc();
-  Value scale = this->scale(builder, loc, type);
-  Value zeroPoint = this->zeroPoint(builder, loc, type);
+  if (params && failed(verifyCount(observe)))
+    return failure();
+  const Parameters made = params ? makeConstants(builder, loc, type)
+                                 : chooseAtRunTime(builder, observe);
   const EncodingAttr encoding = this->encoding(type);
+  const ElementsAttr constant = aten::constantOf(observe.getInput());
   Value codes;
-  if (ElementsAttr constant = aten::constantOf(observe.getInput())) {
+  if (constant && params) {
     codes = fold(builder, observe, constant);
     if (!codes)
       return failure();
@@ -164,13 +226,90 @@ LogicalResult SiteConversion::convert(ObserveOp observe) {
     auto codesType = RankedTensorType::get(
         type.getShape(), encoding.getStorage(), type.getEncoding());
     codes = QuantizeOp::create(builder, loc, codesType, observe.getInput(),
-                               scale, zeroPoint, encoding);
+                               made.scale, made.zeroPoint, encoding);
   }
-  Value reals = DequantizeOp::create(builder, loc, type, codes, scale,
-                                     zeroPoint, encoding);
+  Value reals = DequantizeOp::create(builder, loc, type, codes, made.scale,
+                                     made.zeroPoint, encoding);
   observe.getResult().replaceAllUsesWith(reals);
   observe.erase();
   return success();
+}
+
+/// The elements of a constant in a narrower type; null, after an error, if one
+/// is beyond its range.
+Value storeAs(FloatType narrow, SiteOp site, ObserveOp observe,
+              ElementsAttr constant) {
+  FailureOr<aten::ConstantData> data = floatsOf(observe, constant);
+  if (failed(data))
+    return {};
+  std::vector<uint16_t> halves;
+  halves.reserve(data->as<float>().size());
+  for (float real : data->as<float>()) {
+    llvm::APFloat value(real);
+    bool isInexact = false;
+    value.convert(narrow.getFloatSemantics(),
+                  llvm::APFloat::rmNearestTiesToEven, &isInexact);
+    if (value.isInfinity() && std::isfinite(real)) {
+      observe.emitOpError("expected values that ")
+          << narrow << " holds, but got " << real;
+      return {};
+    }
+    halves.push_back(value.bitcastToAPInt().getZExtValue());
+  }
+  OpBuilder builder(observe);
+  const std::string name = constantName(site, observe);
+  auto type =
+      RankedTensorType::get(observe.getInput().getType().getShape(), narrow);
+  return aten::ParameterOp::create(
+      builder, observe.getInput().getLoc(), name,
+      aten::makeConstant<uint16_t>(type, halves, name));
+}
+
+/// An observe of a `#pt2e.cast` site: there and back.
+LogicalResult convertCast(SiteOp site, ObserveOp observe) {
+  auto type = observe.getInput().getType();
+  const FloatType narrow = cast<CastAttr>(site.getSpec()).getType();
+  auto narrowType =
+      RankedTensorType::get(type.getShape(), narrow, type.getEncoding());
+  OpBuilder builder(observe);
+  Value stored;
+  if (ElementsAttr constant = aten::constantOf(observe.getInput())) {
+    stored = storeAs(narrow, site, observe, constant);
+    if (!stored)
+      return failure();
+  } else {
+    stored = aten::ToDtypeOp::create(builder, observe.getLoc(), narrowType,
+                                     observe.getInput(), narrow);
+  }
+  Value back = aten::ToDtypeOp::create(builder, observe.getLoc(), type, stored,
+                                       type.getElementType());
+  observe.getResult().replaceAllUsesWith(back);
+  observe.erase();
+  return success();
+}
+
+LogicalResult convertSite(SiteOp site, ArrayRef<ObserveOp> observes) {
+  auto convertEach = [&](auto convert) {
+    bool isValid = true;
+    for (ObserveOp observe : observes)
+      isValid &= succeeded(convert(observe));
+    return success(isValid);
+  };
+  if (isa<CastAttr>(site.getSpec()))
+    return convertEach(
+        [&](ObserveOp observe) { return convertCast(site, observe); });
+  auto spec = dyn_cast<SpecAttr>(site.getSpec());
+  if (spec && spec.getTiming() == Timing::Dynamic && !site.getPinned()) {
+    SiteConversion conversion(site, /*params=*/nullptr);
+    return convertEach(
+        [&](ObserveOp observe) { return conversion.convert(observe); });
+  }
+  FailureOr<QParamsList> params = qparamsOf(site);
+  if (failed(params))
+    return failure();
+  SiteConversion conversion(site, &*params);
+  return convertEach(
+      [&](ObserveOp observe) { return conversion.convert(observe); });
 }
 
 struct ConvertPass : pt2e::impl::ConvertPassBase<ConvertPass> {
@@ -182,18 +321,8 @@ struct ConvertPass : pt2e::impl::ConvertPassBase<ConvertPass> {
     SymbolTable symbols(getOperation());
     // Every site without statistics is reported, not the first alone.
     bool isValid = true;
-    for (auto &[name, observes] : bySite) {
-      auto site = symbols.lookup<SiteOp>(name);
-      FailureOr<QParamsList> params = qparamsOf(site);
-      if (failed(params)) {
-        isValid = false;
-        continue;
-      }
-      SiteConversion conversion(site, std::move(*params));
-      for (ObserveOp observe : observes)
-        if (failed(conversion.convert(observe)))
-          isValid = false;
-    }
+    for (auto &[name, observes] : bySite)
+      isValid &= succeeded(convertSite(symbols.lookup<SiteOp>(name), observes));
     if (!isValid)
       return signalPassFailure();
     for (SiteOp site :

@@ -43,6 +43,7 @@ void GraphView::addOp(Operation *op) {
   const q::Op id{static_cast<uint32_t>(nodes.size())};
   Node &node = nodes.emplace_back();
   node.op = op;
+  opNumbers[op] = id.number;
   node.schema = aten::schemaName(op);
   if (!aten::lookupSchema(node.schema))
     node.schema.clear();

@@ -25,6 +25,13 @@ public:
   /// Writes the annotations to the ops. Fails if one of them was an error.
   mlir::LogicalResult commit();
 
+  mlir::func::FuncOp getFunction() const { return function; }
+  mlir::Operation *operation(quantizer::Op op) const {
+    return nodes[op.number].op;
+  }
+  /// \param op  of the function.
+  quantizer::Op opOf(mlir::Operation *op) const { return {opNumbers.at(op)}; }
+
   uint32_t numOps() const override { return nodes.size(); }
   std::string_view schema(quantizer::Op op) const override;
   std::string_view name(quantizer::Op op) const override;
@@ -95,6 +102,7 @@ private:
   std::deque<Node> nodes; ///< views into its strings must stay valid
   std::vector<Tensor> values;
   llvm::DenseMap<mlir::Value, uint32_t> numbers;
+  llvm::DenseMap<mlir::Operation *, uint32_t> opNumbers;
   bool failed = false;
 };
 

@@ -82,6 +82,12 @@ LogicalResult Insertion::run() {
   std::vector<SiteOp> sites;
   for (const SharingGroup &group : *groups)
     sites.push_back(makeSite(group));
+  for (auto [site, group] : llvm::zip_equal(sites, *groups))
+    if (!group.sources.empty()) {
+      const Attribute from[] = {SymbolRefAttr::get(sites[group.sources[0]]),
+                                SymbolRefAttr::get(sites[group.sources[1]])};
+      site.setFromAttr(ArrayAttr::get(site.getContext(), from));
+    }
   // Results first: operands then see what is behind their observers.
   for (auto [site, group] : llvm::zip_equal(sites, *groups))
     for (const QuantizedEdge &edge : group.edges)

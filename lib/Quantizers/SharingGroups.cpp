@@ -14,7 +14,16 @@ namespace {
 struct Entry {
   QuantizedEdge edge;
   Attribute spec;
+  /// The name of its `#pt2e.group`, or null.
+  StringAttr group;
   bool implicitSharing;
+
+  /// "operand 1 of add in block (Block), model.py:12"
+  std::string describe() const {
+    return (edge.isResult ? "result " : "operand ") +
+           std::to_string(edge.index) + " of " +
+           aten::describe(edge.op->getLoc());
+  }
 };
 
 class Grouping {
@@ -22,8 +31,11 @@ public:
   explicit Grouping(func::FuncOp function);
 
   LogicalResult joinShared();
+  void joinNamed();
   LogicalResult findSpecs();
   void joinImplicitly();
+  void joinDerived();
+  LogicalResult verifySources() const;
   std::vector<SharingGroup> groups();
 
 private:
@@ -31,6 +43,8 @@ private:
                                bool isResult) const;
   /// The edge that `entry` shares with.
   std::optional<unsigned> target(const Entry &entry) const;
+  /// The numbers of the operands that a derived entry refers to.
+  std::pair<unsigned, unsigned> sources(unsigned number) const;
 
   std::vector<Entry> entries;
   /// Number of the entry by op, index and kind.
@@ -51,9 +65,11 @@ Grouping::Grouping(func::FuncOp function) {
           continue;
         const unsigned number = entries.size();
         numbers[{op, index, isResult}] = number;
+        auto group = dyn_cast<GroupAttr>(spec);
         entries.push_back({{op, static_cast<unsigned>(index), isResult},
-                           spec,
-                           annotation.getImplicitSharing()});
+                           group ? group.getSpec() : spec,
+                           group ? group.getName() : StringAttr(),
+                           annotation.getImplicitSharing() && !group});
       }
     };
     add(annotation.getOperands(), /*isResult=*/false);
@@ -97,32 +113,61 @@ LogicalResult Grouping::joinShared() {
     const std::optional<unsigned> with = target(entry);
     if (!with)
       return entry.edge.op->emitOpError("expected ")
-             << (entry.edge.isResult ? "result " : "operand ")
-             << entry.edge.index << " to share with an annotated edge, but "
-             << entry.spec << " is not one ("
-             << aten::describe(entry.edge.op->getLoc()) << ")";
+             << entry.describe() << " to share with an annotated edge, but "
+             << entry.spec << " is not one";
     classes.join(number, *with);
   }
   return success();
 }
 
-/// Each shared entry leads to one other, so that a group has one entry with a
-/// spec of its own, or is a cycle.
-LogicalResult Grouping::findSpecs() {
-  DenseMap<unsigned, Attribute> ofLeader;
+void Grouping::joinNamed() {
+  DenseMap<StringAttr, unsigned> first;
   for (auto [number, entry] : llvm::enumerate(entries))
-    if (!isa<SharedAttr>(entry.spec))
-      ofLeader[classes.findLeader(number)] = entry.spec;
+    if (entry.group) {
+      auto [it, isFirst] = first.try_emplace(entry.group, number);
+      if (!isFirst)
+        classes.join(number, it->second);
+    }
+}
+
+/// Each shared entry leads to one other, so that a group has an entry with a
+/// spec of its own, or is a cycle. Entries of a named group all have one.
+LogicalResult Grouping::findSpecs() {
+  DenseMap<unsigned, unsigned> ofLeader;
   for (auto [number, entry] : llvm::enumerate(entries)) {
-    const Attribute spec = ofLeader.lookup(classes.findLeader(number));
-    if (!spec)
+    if (isa<SharedAttr>(entry.spec))
+      continue;
+    auto [it, isFirst] =
+        ofLeader.try_emplace(classes.findLeader(number), number);
+    const Entry &other = entries[it->second];
+    if (other.spec == entry.spec)
+      continue;
+    InFlightDiagnostic error = entry.edge.op->emitOpError("expected ");
+    error << entry.describe() << " and " << other.describe()
+          << " to have one spec, because they share an observer, but got "
+          << entry.spec << " and " << other.spec;
+    error.attachNote(other.edge.op->getLoc()) << "the other one";
+    return error;
+  }
+  for (auto [number, entry] : llvm::enumerate(entries)) {
+    const auto it = ofLeader.find(classes.findLeader(number));
+    if (it == ofLeader.end())
       return entry.edge.op->emitOpError("expected ")
-             << (entry.edge.isResult ? "result " : "operand ")
-             << entry.edge.index
+             << entry.describe()
              << " to share with an edge that has a spec, but the edges share "
-                "in a circle ("
-             << aten::describe(entry.edge.op->getLoc()) << ")";
-    specs.push_back(spec);
+                "in a circle";
+    const Entry &owner = entries[it->second];
+    if (auto spec = dyn_cast<SpecAttr>(owner.spec))
+      if (failed(verifyGranularity(
+              [&] {
+                InFlightDiagnostic error = entry.edge.op->emitOpError();
+                error << entry.describe() << " shares with " << owner.describe()
+                      << ": ";
+                return error;
+              },
+              spec, entry.edge.value().getType())))
+        return failure();
+    specs.push_back(owner.spec);
   }
   return success();
 }
@@ -132,10 +177,11 @@ void Grouping::joinImplicitly() {
   /// the first operand that reads it.
   DenseMap<std::pair<Value, Attribute>, unsigned> made, read;
   for (auto [number, entry] : llvm::enumerate(entries))
-    if (entry.edge.isResult)
+    if (entry.edge.isResult && !entry.group)
       made[{entry.edge.value(), specs[number]}] = number;
   for (auto [number, entry] : llvm::enumerate(entries)) {
-    if (entry.edge.isResult || !entry.implicitSharing)
+    if (entry.edge.isResult || !entry.implicitSharing ||
+        isa<DerivedAttr>(specs[number]))
       continue;
     const std::pair<Value, Attribute> key(entry.edge.value(), specs[number]);
     if (auto it = made.find(key); it != made.end())
@@ -146,12 +192,66 @@ void Grouping::joinImplicitly() {
   }
 }
 
+std::pair<unsigned, unsigned> Grouping::sources(unsigned number) const {
+  const ArrayRef<int64_t> from = cast<DerivedAttr>(specs[number]).getFrom();
+  Operation *op = entries[number].edge.op;
+  // The annotation's verifier saw to it that they are there.
+  return {numbers.at({op, unsigned(from[0]), false}),
+          numbers.at({op, unsigned(from[1]), false})};
+}
+
+/// After all others: only then is it known which sources are the same.
+void Grouping::joinDerived() {
+  DenseMap<std::tuple<Value, Attribute, unsigned, unsigned>, unsigned> read;
+  for (auto [number, entry] : llvm::enumerate(entries)) {
+    if (!entry.implicitSharing || !isa<DerivedAttr>(entry.spec))
+      continue;
+    auto [one, other] = sources(number);
+    const auto [it, isFirst] =
+        read.try_emplace({entry.edge.value(), entry.spec,
+                          classes.findLeader(one), classes.findLeader(other)},
+                         number);
+    if (!isFirst)
+      classes.join(number, it->second);
+  }
+}
+
+LogicalResult Grouping::verifySources() const {
+  for (auto [number, entry] : llvm::enumerate(entries)) {
+    if (!isa<DerivedAttr>(entry.spec))
+      continue;
+    const auto [one, other] = sources(number);
+    for (unsigned source : {one, other}) {
+      auto spec = dyn_cast<SpecAttr>(specs[source]);
+      if (isa<FixedAttr>(specs[source]) ||
+          (spec && spec.getTiming() == Timing::Static))
+        continue;
+      return entry.edge.op->emitOpError("expected ")
+             << entry.describe()
+             << " to derive from edges with parameters of their own, but "
+             << entries[source].describe() << " has " << specs[source];
+    }
+  }
+  return success();
+}
+
 std::vector<SharingGroup> Grouping::groups() {
   llvm::MapVector<unsigned, SharingGroup> groups;
   for (auto [number, entry] : llvm::enumerate(entries)) {
     SharingGroup &group = groups[classes.findLeader(number)];
     group.spec = specs[number];
     group.edges.push_back(entry.edge);
+  }
+  DenseMap<unsigned, unsigned> positions;
+  for (auto [position, leaderAndGroup] : llvm::enumerate(groups))
+    positions[leaderAndGroup.first] = position;
+  for (auto [number, entry] : llvm::enumerate(entries)) {
+    SharingGroup &group = groups[classes.findLeader(number)];
+    if (!isa<DerivedAttr>(entry.spec) || !group.sources.empty())
+      continue;
+    const auto [one, other] = sources(number);
+    group.sources = {positions[classes.findLeader(one)],
+                     positions[classes.findLeader(other)]};
   }
   std::vector<SharingGroup> list;
   for (auto &[leader, group] : groups)
@@ -163,8 +263,12 @@ std::vector<SharingGroup> Grouping::groups() {
 FailureOr<std::vector<SharingGroup>>
 pt2e::sharingGroups(func::FuncOp function) {
   Grouping grouping(function);
-  if (failed(grouping.joinShared()) || failed(grouping.findSpecs()))
+  if (failed(grouping.joinShared()))
+    return failure();
+  grouping.joinNamed();
+  if (failed(grouping.findSpecs()) || failed(grouping.verifySources()))
     return failure();
   grouping.joinImplicitly();
+  grouping.joinDerived();
   return grouping.groups();
 }

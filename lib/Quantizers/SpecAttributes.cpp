@@ -170,6 +170,8 @@ static q::Spec observedSpec(SpecAttr asked) {
 
 q::Spec pt2e::specOf(Attribute entry) {
   q::Spec spec;
+  if (auto group = dyn_cast_or_null<GroupAttr>(entry))
+    entry = group.getSpec();
   if (auto shared = dyn_cast_or_null<SharedAttr>(entry)) {
     spec.kind = q::Spec::Kind::Shared;
     spec.with = withOf(shared.getTarget());

@@ -52,3 +52,22 @@ func.func @other_observer(%x: tensor<2xf32>) -> tensor<2xf32> {
   %0 = pt2e.observe @x, %x : tensor<2xf32>
   return %0 : tensor<2xf32>
 }
+
+// -----
+
+pt2e.site @h spec(#pt2e.cast<f16>)
+func.func @beyond_f16() -> tensor<2xf32> {
+  %w = aten.parameter "w" dense<[1.0, 1.0e5]> : tensor<2xf32>
+  // expected-error@+1 {{expected values that 'f16' holds, but got 1.000000e+05}}
+  %0 = pt2e.observe @h, %w : tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+
+// -----
+
+pt2e.site @w spec(#pt2e.spec<i8, -127 : 127, symmetric, static, "per_channel_min_max" axis = 0>) statistics {count = 6 : i64, max = array<f32: 2.0, 3.0, 1.0>, min = array<f32: 1.0, -4.0, 0.0>, observer = "per_channel_min_max"}
+func.func @other_count(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  // expected-error@+1 {{expected one scale for each block of 'tensor<2x2xf32>', but got 3}}
+  %0 = pt2e.observe @w, %x : tensor<2x2xf32>
+  return %0 : tensor<2x2xf32>
+}

@@ -100,3 +100,87 @@ func.func @state(%x: tensor<2xf32> {aten.name = "x"}) -> tensor<2xf32> {
   aten.write_buffer @acc, %1 : tensor<2xf32>
   return %1 : tensor<2xf32>
 }
+
+// -----
+
+#act = #pt2e.spec<i8, -128 : 127, affine, static, "min_max">
+#wgt = #pt2e.spec<i8, -127 : 127, symmetric, static, "per_channel_min_max" axis = 0>
+#bias = #pt2e.derived<i32, -2147483648 : 2147483647, from = [0, 1]>
+
+// One bias, two layers with different inputs: equal specs, but different
+// scales. The third has the sources of the first, and its bias.
+// CHECK-DAG: pt2e.site @b spec(#[[BIAS:.*]]) from [@x, @w]
+// CHECK-DAG: pt2e.site @b_0 spec(#[[BIAS]]) from [@y, @w]
+// CHECK-LABEL: func @one_bias
+// CHECK-DAG: %[[B0:.*]] = pt2e.observe @b, %[[B:.*]] : tensor<2xf32>
+// CHECK-DAG: %[[B1:.*]] = pt2e.observe @b_0, %[[B]] : tensor<2xf32>
+// CHECK: aten.linear %{{.*}}, %{{.*}}, %[[B0]]
+// CHECK: aten.linear %{{.*}}, %{{.*}}, %[[B1]]
+// CHECK: aten.linear %{{.*}}, %{{.*}}, %[[B0]]
+func.func @one_bias(%x: tensor<1x2xf32> {aten.name = "x"}, %y: tensor<1x2xf32> {aten.name = "y"}) -> (tensor<1x2xf32>, tensor<1x2xf32>, tensor<1x2xf32>) {
+  %w = aten.parameter "w" dense<1.0> : tensor<2x2xf32>
+  %b = aten.parameter "b" dense<1.0> : tensor<2xf32>
+  %0 = aten.linear %x, %w, %b {pt2e.annotation = #pt2e.annotation<operands = [#act, #wgt, #bias], results = [unit], rule = "linear">} : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+  %1 = aten.linear %y, %w, %b {pt2e.annotation = #pt2e.annotation<operands = [#act, #wgt, #bias], results = [unit], rule = "linear">} : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+  %2 = aten.linear %x, %w, %b {pt2e.annotation = #pt2e.annotation<operands = [#act, #wgt, #bias], results = [unit], rule = "linear">} : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+  return %0, %1, %2 : tensor<1x2xf32>, tensor<1x2xf32>, tensor<1x2xf32>
+}
+
+// -----
+
+#act = #pt2e.spec<i8, -128 : 127, affine, static, "min_max">
+#rows = #pt2e.spec<i8, -128 : 127, affine, dynamic, "placeholder" block = [1, -1]>
+
+// One tensor twice with different specs; dynamic ones are observed once per
+// value, too.
+// CHECK: pt2e.site @x spec(#[[ACT:.*]])
+// CHECK: pt2e.site @x_0 spec(#[[ROWS:.*]])
+// CHECK-NOT: pt2e.site
+// CHECK-LABEL: func @twice
+// CHECK-DAG: %[[A:.*]] = pt2e.observe @x, %arg0
+// CHECK-DAG: %[[R:.*]] = pt2e.observe @x_0, %arg0
+// CHECK: aten.mul.Tensor %[[A]], %[[R]]
+// CHECK: aten.relu %[[R]]
+func.func @twice(%x: tensor<2x2xf32> {aten.name = "x"}) -> (tensor<2x2xf32>, tensor<2x2xf32>) {
+  %0 = aten.mul.Tensor %x, %x {pt2e.annotation = #pt2e.annotation<operands = [#act, #rows], results = [unit], rule = "mul">} : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  %1 = aten.relu %x {pt2e.annotation = #pt2e.annotation<operands = [#rows], results = [unit], rule = "relu">} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %0, %1 : tensor<2x2xf32>, tensor<2x2xf32>
+}
+
+// -----
+
+#act = #pt2e.spec<i8, -128 : 127, affine, static, "min_max">
+
+// Each result of an op, and each operand in a list, has a spec of its own.
+// CHECK-LABEL: func @lists
+// CHECK: %[[C:.*]]:2 = aten.chunk
+// CHECK-DAG: %[[L:.*]] = pt2e.observe @chunk, %[[C]]#0
+// CHECK-DAG: %[[R:.*]] = pt2e.observe @chunk_0, %[[C]]#1
+// CHECK: aten.cat %[[L]], %[[R]], %[[R]]
+func.func @lists(%x: tensor<2x4xf32> {aten.name = "x"}) -> tensor<2x6xf32> {
+  %0:2 = aten.chunk %x {chunks = 2 : i64, dim = 1 : i64, pt2e.annotation = #pt2e.annotation<operands = [unit], results = [#act, #pt2e.fixed<i8, -128 : 127, scale = 0.5 : f32, zero_point = 0>], rule = "chunk">} : (tensor<2x4xf32>) -> (tensor<2x2xf32>, tensor<2x2xf32>) loc("chunk")
+  %1 = aten.cat %0#0, %0#1, %0#1 {dim = 1 : i64, pt2e.annotation = #pt2e.annotation<operands = [#act, #pt2e.shared<producer>, #pt2e.shared<operand = 1>], results = [unit], rule = "cat">} : (tensor<2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x6xf32>
+  return %1 : tensor<2x6xf32>
+}
+
+// -----
+
+#act = #pt2e.spec<i8, -128 : 127, affine, static, "min_max">
+
+// Named groups share over any distance, and with nothing else.
+// CHECK: pt2e.site @x spec
+// CHECK: pt2e.site @relu spec
+// CHECK: pt2e.site @x_0 spec
+// CHECK-NOT: pt2e.site
+// CHECK-LABEL: func @named
+// CHECK-DAG: %[[G:.*]] = pt2e.observe @x, %arg0
+// CHECK-DAG: %[[X:.*]] = pt2e.observe @x_0, %arg0
+// CHECK: %[[A:.*]] = aten.relu %[[G]]
+// CHECK: pt2e.observe @relu, %[[A]]
+// CHECK: %[[B:.*]] = aten.sigmoid %[[X]]
+// CHECK: pt2e.observe @x, %[[B]]
+func.func @named(%x: tensor<2xf32> {aten.name = "x"}) -> (tensor<2xf32>, tensor<2xf32>) {
+  %0 = aten.relu %x {pt2e.annotation = #pt2e.annotation<operands = [#pt2e.group<"ends", #act>], results = [#act], rule = "relu">} : (tensor<2xf32>) -> tensor<2xf32> loc("relu")
+  %1 = aten.sigmoid %x {pt2e.annotation = #pt2e.annotation<operands = [#act], results = [#pt2e.group<"ends", #act>], rule = "sigmoid">} : (tensor<2xf32>) -> tensor<2xf32>
+  return %0, %1 : tensor<2xf32>, tensor<2xf32>
+}

@@ -35,10 +35,11 @@ template <typename Code>
 void dequantize(absl::Span<const Code> in, double scale, int32_t zeroPoint,
                 absl::Span<float> out);
 
-/// The same with parameters per block (per channel: `Blocks::perChannel`).
+/// The same with parameters per block (per channel: `Blocks::perChannel`). Zero
+/// points that are real numbers are added before rounding.
 ///
-/// \returns InvalidArgument unless there is one scale and one integer zero
-///          point per block and the spans are as long as the blocks say.
+/// \returns InvalidArgument unless there is one scale and one zero point per
+///          block and the spans are as long as the blocks say.
 template <typename Code>
 absl::Status quantize(absl::Span<const float> in, const Blocks &blocks,
                       const QParamsList &params, CodeRange codes,
