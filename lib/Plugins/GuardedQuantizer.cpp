@@ -114,9 +114,17 @@ public:
 
   /// Once: what follows from a wrong answer says nothing more.
   void reportWhole(std::string_view message) const {
-    if (!isReported && graph.numOps() > 0)
-      graph.fail(Op{0}, message);
+    if (!isReported)
+      graph.fail(message);
     isReported = true;
+  }
+
+  bool has(const Edge &edge) const {
+    return edge.isResult ? hasResult(edge.op, edge.index)
+                         : hasOperand(edge.op, edge.index);
+  }
+  bool hasSite(Site site, uint32_t count) const {
+    return check(site.number < count, "site", site.number, count);
   }
 
 private:
@@ -152,6 +160,43 @@ private:
   mutable bool isReported = false;
 };
 
+/// The same for sites.
+class GuardedSites final : public Sites {
+public:
+  GuardedSites(Sites &sites, const GuardedGraph &graph)
+      : sites(sites), graph(graph) {}
+
+  uint32_t numSites() const override { return sites.numSites(); }
+  Array<Edge> edges(Site site) const override {
+    return has(site) ? sites.edges(site) : Array<Edge>();
+  }
+  Spec spec(Site site) const override {
+    return has(site) ? sites.spec(site) : Spec();
+  }
+  void setSpec(Site site, const Spec &spec) override {
+    if (has(site))
+      sites.setSpec(site, spec);
+  }
+  void merge(Site site, Site other) override {
+    if (has(site) && has(other))
+      sites.merge(site, other);
+  }
+  Site split(Site site, Array<Edge> edges) override {
+    if (!has(site))
+      return site;
+    for (const Edge &edge : edges)
+      if (!graph.has(edge))
+        return site;
+    return sites.split(site, edges);
+  }
+
+private:
+  bool has(Site site) const { return graph.hasSite(site, sites.numSites()); }
+
+  Sites &sites;
+  const GuardedGraph &graph;
+};
+
 class GuardedQuantizer final : public Quantizer {
 public:
   GuardedQuantizer(std::unique_ptr<Quantizer> quantizer, std::string who)
@@ -161,12 +206,22 @@ public:
 
   void annotate(Graph &graph) override {
     GuardedGraph guarded(graph, who);
-    if (absl::Status status = guard(who, [&] { quantizer->annotate(guarded); });
-        !status.ok())
-      guarded.reportWhole({status.message().data(), status.message().size()});
+    run(guarded, [&] { quantizer->annotate(guarded); });
+  }
+
+  void prepare(Graph &graph, Sites &sites) override {
+    GuardedGraph guarded(graph, who);
+    GuardedSites guardedSites(sites, guarded);
+    run(guarded, [&] { quantizer->prepare(guarded, guardedSites); });
   }
 
 private:
+  template <typename Function>
+  void run(const GuardedGraph &graph, Function function) {
+    if (absl::Status status = guard(who, function); !status.ok())
+      graph.reportWhole({status.message().data(), status.message().size()});
+  }
+
   const std::unique_ptr<Quantizer> quantizer;
   const std::string who;
 };

@@ -1,5 +1,6 @@
 //===- Annotate.cpp - A quantizer says what is quantized, and how ---------===//
 
+#include "pt2e/Quantizers/Annotate.h"
 #include "SitesView.h"
 #include "pt2e/Quantizers/QuantizerConfig.h"
 #include "pt2e/Transforms/Passes.h"
@@ -12,6 +13,18 @@ namespace pt2e {
 using namespace mlir;
 using namespace pt2e;
 
+LogicalResult pt2e::annotate(ModuleOp module, quantizer::Quantizer &quantizer) {
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (function.isExternal())
+      continue;
+    GraphView graph(function);
+    quantizer.annotate(graph);
+    if (failed(graph.commit()) || failed(prepareSites(quantizer, graph)))
+      return failure();
+  }
+  return success();
+}
+
 namespace {
 struct AnnotatePass : pt2e::impl::AnnotatePassBase<AnnotatePass> {
   using AnnotatePassBase::AnnotatePassBase;
@@ -20,15 +33,8 @@ struct AnnotatePass : pt2e::impl::AnnotatePassBase<AnnotatePass> {
     FailureOr<std::unique_ptr<quantizer::Quantizer>> chosen = makeQuantizer();
     if (failed(chosen))
       return signalPassFailure();
-    for (auto function : getOperation().getOps<func::FuncOp>()) {
-      if (function.isExternal())
-        continue;
-      GraphView graph(function);
-      view = &graph;
-      (*chosen)->annotate(graph);
-      if (failed(graph.commit()) || failed(prepareSites(**chosen, graph)))
-        return signalPassFailure();
-    }
+    if (failed(annotate(getOperation(), **chosen)))
+      signalPassFailure();
   }
 
 private:
@@ -55,8 +61,5 @@ private:
       return emitError() << llvm::toString(made.takeError());
     return std::move(*made);
   }
-
-  /// The function that is annotated.
-  GraphView *view = nullptr;
 };
 } // namespace

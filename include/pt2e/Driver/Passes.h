@@ -3,9 +3,12 @@
 #ifndef PT2E_DRIVER_PASSES_H
 #define PT2E_DRIVER_PASSES_H
 
+#include "dialects/Aten/Aten.h"
 #include "dialects/Et/Et.h"
 #include "dialects/Pt2e/Pt2e.h"
 #include "dialects/Xnn/Xnn.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 
 namespace pt2e {
