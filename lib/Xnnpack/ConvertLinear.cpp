@@ -9,6 +9,68 @@ using namespace mlir;
 using namespace pt2e;
 using namespace pt2e::xnn;
 
+/// Codes in groups of fewer are numbers.
+static constexpr int64_t kLeastGroup = 8;
+
+/// `input * weight^T + bias` for floats and a weight whose rows are groups of
+/// codes: the sum of a batch of products, one for each group. XNNPACK has no
+/// other product of the two.
+static Value sumOfGroups(Conversion &conversion, Value input,
+                         RankedTensorType inputType, const Weight &weight,
+                         Value biasTensor) {
+  OpBuilder &builder = conversion.builder;
+  FailureOr<Value> bias = biasValue(conversion, biasTensor, weight, 1);
+  if (failed(bias))
+    return {};
+  const int64_t outputs = weight.shape()[0], size = weight.groupSize;
+  const int64_t groups = weight.shape()[1] / size;
+  Weight batch = weight;
+  batch.groupSize = 0;
+  batch.isInt4 = false;
+  batch.elements =
+      reshapeConstant(weight.elements, {outputs, groups, size}, weight.name);
+  for (int64_t o = 0; o < outputs; ++o)
+    for (int64_t g = 0; g < groups; ++g)
+      batch.scales[g * outputs + o] = weight.scales[o * groups + g];
+  Value filter = weightValue(conversion, batch, {1, 0, 2}, 1);
+
+  int64_t rows = 1;
+  for (int64_t bound : shapeOf(input).drop_back())
+    rows *= bound;
+  const int64_t runTimeRows =
+      inputType.hasStaticShape() ? rows : ShapedType::kDynamic;
+  const ValueType type = conversion.resultType();
+  Value cut = conversion.reshape(input, {runTimeRows, groups, size},
+                                 {rows, groups, size});
+  cut = conversion.transpose(cut, {1, 0, 2});
+  Value products = BatchMatrixMultiplyOp::create(
+      builder, conversion.loc, conversion.resultType({groups, rows, outputs}),
+      cut, filter, builder.getUnitAttr());
+  const int64_t results = rows * outputs;
+  products = conversion.reshape(
+      products,
+      {groups, inputType.hasStaticShape() ? results : ShapedType::kDynamic},
+      {groups, results});
+  Value ones =
+      conversion.constant(std::vector<float>(groups, 1), {1, groups}, "ones");
+  Value sum = BatchMatrixMultiplyOp::create(builder, conversion.loc,
+                                            conversion.resultType({1, results}),
+                                            ones, products, UnitAttr());
+  conversion.setMultipliesCodes();
+  const auto limits = conversion.takeLimits();
+  SmallVector<int64_t> sizes(inputType.getShape());
+  sizes.back() = outputs;
+  Value result = conversion.reshape(sum, sizes, type.getShape());
+  if (*bias)
+    return BinaryElementwiseOp::create(builder, conversion.loc, type,
+                                       BinaryKind::Add, result, *bias,
+                                       limits.min, limits.max);
+  if (!limits.min && !limits.max)
+    return result;
+  return ClampOp::create(builder, conversion.loc, type, result, limits.min,
+                         limits.max);
+}
+
 /// `input * weight^T + bias` for a static weight [O, I], or [I, O] if
 /// `transposed`.
 static Value fullyConnected(Conversion &conversion, Value inputTensor,
@@ -20,6 +82,13 @@ static Value fullyConnected(Conversion &conversion, Value inputTensor,
   if (!input)
     return {};
   input = conversion.quantizeRows(input, Product::Linear);
+  if (!conversion.inCodes() && !conversion.multipliesRows() && !transposed) {
+    std::optional<Weight> groups = weightOf(weightTensor);
+    RankedTensorType type = tensorType(inputTensor);
+    if (groups && groups->groupSize >= kLeastGroup &&
+        hasNormalScales(*groups) && type.getNumDynamicDims() <= 1)
+      return sumOfGroups(conversion, input, type, *groups, biasTensor);
+  }
   std::optional<Weight> weight =
       usableWeight(conversion, weightTensor, axis, input, Product::Linear);
   if (!weight)

@@ -406,7 +406,7 @@ static void keepInt4(Weight &weight, int64_t axis, Product product) {
                   weight.shape()[1 - axis] % 2 == 0;
 }
 
-static bool hasNormalScales(const Weight &weight) {
+bool pt2e::xnn::hasNormalScales(const Weight &weight) {
   return llvm::all_of(weight.scales, [](float scale) {
     return std::isnormal(scale) && scale > 0;
   });

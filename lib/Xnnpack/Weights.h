@@ -59,6 +59,9 @@ mlir::ElementsAttr floatConstant(mlir::MLIRContext *context,
                                  llvm::ArrayRef<int64_t> shape,
                                  llvm::StringRef name);
 
+/// True if XNNPACK takes the scales of `weight`: positive normal numbers.
+bool hasNormalScales(const Weight &weight);
+
 /// `tensor` as the weight of a product with `input`, channels of the result
 /// along `axis`: codes if `input` is codes or rows quantized at run time, else
 /// numbers. None, with a reason to `conversion`, if XNNPACK refuses such codes

@@ -26,21 +26,28 @@ func.func @weight_only(%x: tensor<3x4xf32>) -> (tensor<3x2xf32>, tensor<3x2xf32>
 
 // -----
 
-// Rows of odd length are no 4-bit rows; neither are groups that no dynamic input meets: those become numbers, which
-// the op says.
+// Rows of odd length are no 4-bit rows. Groups that no dynamic input meets are a batch of products that is summed, but
+// small ones become numbers, which the op says.
 // CHECK-LABEL: func.func @odd
 // CHECK: : <qcint8, [2, 3]>
-// CHECK: xnn.fully_connected %{{.*}}, %{{.*}} {xnn.note = "XNNPACK multiplies groups of codes with activations quantized at run time alone"} : (!xnn.value<f32, [3, 64]>, !xnn.value<f32, [2, 64]>)
-func.func @odd(%x: tensor<3x3xf32>, %y: tensor<3x64xf32>) -> (tensor<3x2xf32>, tensor<3x2xf32>) {
+// CHECK: xnn.constant {{.*}} scales {{.*}} : tensor<4xf32> along 1 : <qcint8, [2, 2, 32]>
+// CHECK: %[[P:.*]] = xnn.batch_matrix_multiply %{{.*}}, %{{.*}} {transpose_rhs} : (!xnn.value<f32, [2, 3, 32]>, !xnn.value<qcint8, [2, 2, 32]>) -> !xnn.value<f32, [2, 3, 2]>
+// CHECK: %[[Q:.*]] = xnn.reshape %[[P]] {new_shape = array<i64: 2, 6>}
+// CHECK: xnn.batch_matrix_multiply %{{.*}}, %[[Q]] : (!xnn.value<f32, [1, 2]>, !xnn.value<f32, [2, 6]>) -> !xnn.value<f32, [1, 6]>
+// CHECK: xnn.fully_connected %{{.*}}, %{{.*}} {xnn.note = "XNNPACK has groups of a multiple of 32 4-bit codes in linear layers alone"} : (!xnn.value<f32, [3, 64]>, !xnn.value<f32, [2, 64]>)
+func.func @odd(%x: tensor<3x3xf32>, %y: tensor<3x64xf32>) -> (tensor<3x2xf32>, tensor<3x2xf32>, tensor<3x2xf32>) {
   %w = aten.parameter "w" dense<[[1, -2, 3], [5, -6, 7]]> : tensor<2x3xi4>
   %g = aten.parameter "g" dense<-3> : tensor<2x64xi4>
   %s = arith.constant dense<0.5> : tensor<1x1xf32>
   %gs = arith.constant dense<0.5> : tensor<2x2xf32>
+  %hs = arith.constant dense<0.5> : tensor<2x16xf32>
   %d = pt2e.dequantize %w, %s from <i4, -8 : 7, block = [-1, -1]> : tensor<2x3xi4>, tensor<1x1xf32> -> tensor<2x3xf32>
   %e = pt2e.dequantize %g, %gs from <i4, -8 : 7, block = [1, 32]> : tensor<2x64xi4>, tensor<2x2xf32> -> tensor<2x64xf32>
   %0 = aten.linear %x, %d : (tensor<3x3xf32>, tensor<2x3xf32>) -> tensor<3x2xf32>
+  %f = pt2e.dequantize %g, %hs from <i4, -8 : 7, block = [1, 4]> : tensor<2x64xi4>, tensor<2x16xf32> -> tensor<2x64xf32>
   %1 = aten.linear %y, %e : (tensor<3x64xf32>, tensor<2x64xf32>) -> tensor<3x2xf32>
-  return %0, %1 : tensor<3x2xf32>, tensor<3x2xf32>
+  %2 = aten.linear %y, %f : (tensor<3x64xf32>, tensor<2x64xf32>) -> tensor<3x2xf32>
+  return %0, %1, %2 : tensor<3x2xf32>, tensor<3x2xf32>, tensor<3x2xf32>
 }
 
 // -----

@@ -205,10 +205,14 @@ TEST(ExportProductsTest, FloatsTimesCodesAddTheBiasOnce) {
     }
 }
 
-TEST(ExportProductsTest, GroupsTimesFloatsAreNumbers) {
-  Linear linear{3, 64, 5, 4, 32};
-  linear.fill();
-  expectProducts(linear, linear.input, linear.scales, linear.run());
+/// A batch of products, one for each group.
+TEST(ExportProductsTest, GroupsTimesFloatsAreSummed) {
+  for (int bits : {8, 4})
+    for (int64_t groupSize : {16, 32}) {
+      Linear linear{3, 64, 5, bits, groupSize};
+      linear.fill();
+      expectProducts(linear, linear.input, linear.scales, linear.run());
+    }
 }
 
 /// Groups, padding and a stride; each image by its own range.
