@@ -420,6 +420,12 @@ bool ConfigReader::readSectionKey(StringRef key, QuantizerSection &section,
   isKnown = true;
   if (key == "quantizer")
     return json.string(section.quantizer.emplace());
+  if (key == "plugins")
+    return json.array([&] {
+      QuantizerSection::Plugin &plugin = section.plugins.emplace_back();
+      plugin.place = json.place();
+      return json.string(plugin.path);
+    });
   if (key == "options")
     return readOptions(section.options);
   if (key == "recipe")
@@ -431,7 +437,8 @@ bool ConfigReader::readSectionKey(StringRef key, QuantizerSection &section,
 }
 
 bool ConfigReader::readFile(std::vector<QuantizerSection> &sections) {
-  constexpr StringRef kSectionKeys = "quantizer, options, recipe, rules";
+  constexpr StringRef kSectionKeys =
+      "plugins, quantizer, options, recipe, rules";
   QuantizerSection whole;
   whole.place = json.place();
   auto readMapping = [&](StringRef key, bool &isKnown) {

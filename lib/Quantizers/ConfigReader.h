@@ -48,6 +48,10 @@ struct ConfigRule {
 /// One quantizer of a file.
 struct QuantizerSection {
   std::string place;
+  struct Plugin {
+    std::string place, path;
+  };
+  std::vector<Plugin> plugins;
   std::optional<std::string> quantizer;
   QuantizerOptions options;
   std::optional<Action> base; ///< for what no rule is about

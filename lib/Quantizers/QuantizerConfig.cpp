@@ -5,8 +5,12 @@
 #include "ConfigReader.h"
 #include "pt2e/Numerics/Observer.h"
 #include "pt2e/Quantizers/ComposableQuantizer.h"
+#include "pt2e/Quantizers/PluginLoader.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 
 using namespace pt2e::quantizer;
 
@@ -241,6 +245,18 @@ bool Builder::addRules(RuleQuantizer &quantizer,
 }
 
 std::unique_ptr<Quantizer> Builder::make(const QuantizerSection &section) {
+  for (const QuantizerSection::Plugin &plugin : section.plugins) {
+    // Relative to the file that names it.
+    llvm::SmallString<128> path(plugin.path);
+    if (llvm::sys::path::is_relative(path)) {
+      path = llvm::sys::path::parent_path(request.configFile);
+      llvm::sys::path::append(path, plugin.path);
+    }
+    if (absl::Status status =
+            loadQuantizerPlugin(path.str().str(), LLVM_VERSION_STRING);
+        !status.ok())
+      return fail(plugin.place + ": " + std::string(status.message()));
+  }
   const QuantizerRegistry &registry = QuantizerRegistry::get();
   const std::string name = section.quantizer.value_or(request.quantizer);
   QuantizerOptions options = request.options;
