@@ -164,6 +164,13 @@ LogicalResult Report::collectSites(ModuleOp module) {
     ReportedSite reported;
     reported.name = site.getSymName().str();
     reported.edges = edges[reported.name];
+    // Sites of casts, of derived and of dynamic specs observe nothing.
+    const auto spec = dyn_cast<SpecAttr>(site.getSpec());
+    if (!spec || spec.getTiming() == Timing::Dynamic) {
+      reported.observer = spec ? "dynamic" : "none";
+      sites.push_back(std::move(reported));
+      continue;
+    }
     FailureOr<std::unique_ptr<Observer>> observer = makeObserver(site);
     if (failed(observer))
       return failure();

@@ -2,8 +2,10 @@
 
 #include "pt2e/Quantizers/Annotate.h"
 #include "SitesView.h"
+#include "dialects/Xnn/Xnn.h"
 #include "pt2e/Quantizers/QuantizerConfig.h"
 #include "pt2e/Transforms/Passes.h"
+#include "pt2e/Xnnpack/Legality.h"
 
 namespace pt2e {
 #define GEN_PASS_DEF_ANNOTATEPASS
@@ -13,11 +15,15 @@ namespace pt2e {
 using namespace mlir;
 using namespace pt2e;
 
-LogicalResult pt2e::annotate(ModuleOp module, quantizer::Quantizer &quantizer) {
+/// `view` is the function that is annotated.
+static LogicalResult annotateFunctions(ModuleOp module,
+                                       quantizer::Quantizer &quantizer,
+                                       const GraphView *&view) {
   for (auto function : module.getOps<func::FuncOp>()) {
     if (function.isExternal())
       continue;
     GraphView graph(function);
+    view = &graph;
     quantizer.annotate(graph);
     if (failed(graph.commit()) || failed(prepareSites(quantizer, graph)))
       return failure();
@@ -25,15 +31,26 @@ LogicalResult pt2e::annotate(ModuleOp module, quantizer::Quantizer &quantizer) {
   return success();
 }
 
+LogicalResult pt2e::annotate(ModuleOp module, quantizer::Quantizer &quantizer) {
+  const GraphView *view = nullptr;
+  return annotateFunctions(module, quantizer, view);
+}
+
 namespace {
 struct AnnotatePass : pt2e::impl::AnnotatePassBase<AnnotatePass> {
   using AnnotatePassBase::AnnotatePassBase;
+
+  /// The lowering is asked what runs.
+  void getDependentDialects(DialectRegistry &registry) const override {
+    AnnotatePassBase::getDependentDialects(registry);
+    registry.insert<xnn::XnnDialect, arith::ArithDialect>();
+  }
 
   void runOnOperation() override {
     FailureOr<std::unique_ptr<quantizer::Quantizer>> chosen = makeQuantizer();
     if (failed(chosen))
       return signalPassFailure();
-    if (failed(annotate(getOperation(), **chosen)))
+    if (failed(annotateFunctions(getOperation(), **chosen, view)))
       signalPassFailure();
   }
 
@@ -55,11 +72,34 @@ private:
     request.recipe = recipe;
     request.only = only;
     request.configFile = config;
+    request.legality = [this](const quantizer::Graph &, quantizer::Op op,
+                              const quantizer::QuantizationConfig &asked) {
+      return whyNot(view->operation(op), asked);
+    };
     llvm::Expected<std::unique_ptr<quantizer::Quantizer>> made =
         quantizer::makeQuantizer(request);
     if (!made)
       return emitError() << llvm::toString(made.takeError());
     return std::move(*made);
   }
+
+  /// Asks the lowering.
+  static std::optional<std::string>
+  whyNot(Operation *op, const quantizer::QuantizationConfig &asked) {
+    xnn::WeightForm weight;
+    weight.bits = asked.weight.bits;
+    if (!asked.weight.block.empty())
+      weight.groupSize = asked.weight.block[asked.weight.block.rank() - 1];
+    switch (asked.activation.kind) {
+    case quantizer::Spec::Kind::Float:
+      return xnn::whyNotInXnnpack(op, xnn::Precision::WeightOnly, weight);
+    case quantizer::Spec::Kind::Dynamic:
+      return xnn::whyNotInXnnpack(op, xnn::Precision::Dynamic, weight);
+    default:
+      return xnn::whyNotInXnnpack(op, xnn::Precision::Codes, weight);
+    }
+  }
+
+  const GraphView *view = nullptr;
 };
 } // namespace

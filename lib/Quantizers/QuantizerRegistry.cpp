@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "pt2e/Quantizers/EmbeddingQuantizer.h"
+#include "pt2e/Quantizers/X86InductorQuantizer.h"
 #include "pt2e/Quantizers/XnnpackQuantizer.h"
 
 using namespace pt2e::quantizer;
@@ -21,7 +23,43 @@ static std::unique_ptr<Quantizer> makeXnnpack(const QuantizerOptions &options,
   return quantizer;
 }
 
+static std::unique_ptr<Quantizer>
+makeX86Inductor(const QuantizerOptions &options, std::string &error) {
+  bool reduceRange = false, isQat = false;
+  for (const auto &[key, value] : options) {
+    bool *flag = key == "reduce-range" ? &reduceRange
+                 : key == "qat"        ? &isQat
+                                       : nullptr;
+    if (!flag || (value != "true" && value != "false")) {
+      error = "expected reduce-range=true|false or qat=true|false for the "
+              "quantizer x86-inductor, but got '" +
+              key + "=" + value + "'";
+      return nullptr;
+    }
+    *flag = value == "true";
+  }
+  return std::make_unique<X86InductorQuantizer>(reduceRange, isQat);
+}
+
+static std::unique_ptr<Quantizer> makeEmbedding(const QuantizerOptions &options,
+                                                std::string &error) {
+  uint8_t bits = 8;
+  for (const auto &[key, value] : options) {
+    if (key != "bits" || (value != "8" && value != "4")) {
+      error = "expected bits=8 or bits=4 for the quantizer embedding, but got "
+              "'" +
+              key + "=" + value + "'";
+      return nullptr;
+    }
+    bits = value == "8" ? 8 : 4;
+  }
+  return std::make_unique<EmbeddingQuantizer>(bits);
+}
+
 QuantizerRegistry::QuantizerRegistry() {
+  add("embedding", "tables of embeddings in 8 or 4 bits", makeEmbedding);
+  add("x86-inductor", "uint8 activations and int8 weights for oneDNN",
+      makeX86Inductor, /*takesRules=*/true);
   add("xnnpack", "int8 and int4 for XNNPACK", makeXnnpack,
       /*takesRules=*/true);
 }

@@ -1,6 +1,7 @@
 #include "pt2e/Quantizers/XnnpackQuantizer.h"
 
 #include "XnnpackRules.h"
+#include "pt2e/Quantizers/EmbeddingQuantizer.h"
 
 using namespace pt2e::quantizer;
 
@@ -56,19 +57,6 @@ pt2e::quantizer::getWeightQuantizationConfig(uint8_t bits, int64_t group,
     weight.observer = "block_min_max";
   }
   return config;
-}
-
-/// A table of embeddings: rows of codes with real zero points, as the
-/// runtime's embedding kernels read them.
-static Spec embeddingTable(uint8_t bits) {
-  Spec spec;
-  spec.kind = Spec::Kind::Static;
-  spec.setCodes(false, bits, 0, (1 << bits) - 1);
-  spec.scheme = Scheme::AffineFloat;
-  spec.axis = 0;
-  spec.observer = "per_channel_min_max";
-  spec.eps = kEps;
-  return spec;
 }
 
 //===----------------------------------------------------------------------===//
@@ -133,7 +121,7 @@ std::optional<Choice> XnnpackQuantizer::recipe(std::string_view name,
     return std::nullopt;
   }
   if (compat == Compat::None)
-    config.embedding = embeddingTable(base == "weight-only-int4" ? 4 : 8);
+    config.embedding = getEmbeddingSpec(base == "weight-only-int4" ? 4 : 8);
   return Choice(config);
 }
 

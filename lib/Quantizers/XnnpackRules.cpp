@@ -95,7 +95,7 @@ private:
   Verdict checkWeighted(Op op) const;
   Verdict checkBinary(Op op) const;
   Verdict checkAverage(Op op) const;
-  Verdict checkDynamic(Op op) const;
+  Verdict checkAsTorchao(Op op) const;
   /// True, after a refusal, if the backend says so.
   bool isIllegal(Op op);
 
@@ -356,33 +356,24 @@ void Annotator::annotateOutput(Op op, std::string_view rule) {
 void Annotator::annotateWeighted(Op op) {
   if (Verdict verdict = checkWeighted(op); !verdict)
     return graph.refuse(op, verdict.code, verdict.reason);
+  if (isIllegal(op))
+    return;
   graph.annotateOperand(op, graph.tensors(op, "input").first, activation(op));
   graph.annotateOperand(op, graph.tensors(op, "weight").first, weight(op));
   annotateOutput(op, baseName(graph.schema(op)));
 }
 
-/// Why XNNPACK does not multiply the activation of `op`, float or quantized at
-/// run time, with codes.
-Verdict Annotator::checkDynamic(Op op) const {
+/// What the reference leaves float in dynamic quantization.
+Verdict Annotator::checkAsTorchao(Op op) const {
   if (is(op, {"aten::linear"}))
     return kYes;
-  const bool isDynamic = config(op).activation.kind == Spec::Kind::Dynamic;
-  if (!isDynamic)
-    return {"no-kernel",
-            "XNNPACK has no convolution of f32 values with integer weights"};
   const uint32_t weight = graph.tensors(op, "weight").first;
   const Array<int64_t> shape = graph.shape(graph.operands(op)[weight]);
-  if (shape.size() != 4)
-    return {"no-kernel", "XNNPACK quantizes only images at run time"};
-  if (!is(op, {"aten::conv_transpose2d.input"}) && shape[1] == 1)
-    return {"no-kernel", "XNNPACK has no depthwise convolution of activations "
-                         "that are quantized at run time"};
-  if (config(op).weight.bits != 8 || !config(op).weight.block.empty())
-    return {"no-kernel", "XNNPACK has no convolution with weights of 4 bits or "
-                         "in groups"};
   const Array<Use> users = graph.users(result(op));
-  if (torchao && users.size() == 1 && is(users[0].op, {"aten::relu"}))
-    return {"no-rule", "the reference has no rule for a relu behind it"};
+  if (shape.size() != 4 ||
+      (!is(op, {"aten::conv_transpose2d.input"}) && shape[1] == 1) ||
+      (users.size() == 1 && is(users[0].op, {"aten::relu"})))
+    return {"no-rule", "the reference has no rule for this convolution"};
   return kYes;
 }
 
@@ -393,19 +384,24 @@ void Annotator::annotateWeightOnly(Op op) {
     return;
   if (Verdict verdict = checkWeighted(op); !verdict)
     return graph.refuse(op, verdict.code, verdict.reason);
-  const uint32_t weightIndex = graph.tensors(op, "weight").first;
-  if (Verdict verdict = checkDynamic(op); !verdict) {
-    if (config(op).otherWeight.kind == Spec::Kind::Float)
+  if (torchao)
+    if (Verdict verdict = checkAsTorchao(op); !verdict)
       return graph.refuse(op, verdict.code, verdict.reason);
+  const uint32_t weightIndex = graph.tensors(op, "weight").first;
+  const Spec spec = weight(op);
+  const int64_t inputs = graph.shape(graph.operands(op)[weightIndex])[1];
+  const bool fits = spec.block.empty() ||
+                    (is(op, {"aten::linear"}) && inputs % spec.block[1] == 0);
+  if (!fits)
+    graph.refuse(op, "group",
+                 "only linear ops whose inputs are a multiple of "
+                 "the group have weights in groups");
+  if (!fits || isIllegal(op)) {
+    if (config(op).otherWeight.kind == Spec::Kind::Float)
+      return;
     graph.annotateOperand(op, weightIndex, config(op).otherWeight);
     return graph.setRule(op, "weight");
   }
-  const Spec spec = weight(op);
-  const int64_t inputs = graph.shape(graph.operands(op)[weightIndex])[1];
-  if (spec.block.rank() == 2 && spec.block[1] > 0 && inputs % spec.block[1])
-    return graph.refuse(op, "group",
-                        "its number of inputs is no multiple of "
-                        "the size of a group");
   const bool isDynamic = config(op).activation.kind == Spec::Kind::Dynamic;
   if (isDynamic)
     graph.annotateOperand(op, graph.tensors(op, "input").first,
@@ -427,7 +423,7 @@ void Annotator::annotateEmbedding(Op op) {
 }
 
 bool Annotator::isIllegal(Op op) {
-  if (!legality)
+  if (torchao || !legality)
     return false;
   const std::optional<std::string> reason = legality(graph, op, config(op));
   if (reason)
@@ -438,6 +434,8 @@ bool Annotator::isIllegal(Op op) {
 void Annotator::annotateBinary(Op op) {
   if (Verdict verdict = checkBinary(op); !verdict)
     return graph.refuse(op, verdict.code, verdict.reason);
+  if (isIllegal(op))
+    return;
   graph.annotateOperand(op, 0, binaryOperand(op, 0));
   graph.annotateOperand(op, 1, binaryOperand(op, 1));
   annotateOutput(op, baseName(graph.schema(op)));
@@ -447,6 +445,8 @@ void Annotator::annotateBinary(Op op) {
 void Annotator::annotateUnary(Op op) {
   if (Verdict verdict = checkValues(op); !verdict)
     return graph.refuse(op, verdict.code, verdict.reason);
+  if (isIllegal(op))
+    return;
   graph.annotateOperand(op, 0, activation(op));
   graph.annotateResult(op, 0, activation(op));
   graph.setRule(op, baseName(graph.schema(op)));
@@ -472,6 +472,8 @@ void Annotator::annotateAverage(Op op) {
 void Annotator::annotateCat(Op op) {
   if (Verdict verdict = checkValues(op); !verdict)
     return graph.refuse(op, verdict.code, verdict.reason);
+  if (isIllegal(op))
+    return;
   const uint32_t count = graph.operands(op).size();
   if (count == 0)
     return graph.refuse(op, "no-operands", "it concatenates nothing");
