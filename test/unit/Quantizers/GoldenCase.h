@@ -1,10 +1,12 @@
 /// \file
-/// A recorded run of PyTorch's flow (test/data/cases), and the same of ours.
+/// A recorded run of PyTorch's flow (test/data/cases, test/data/golden), and
+/// the same of ours.
 #ifndef TEST_UNIT_QUANTIZERS_GOLDENCASE_H
 #define TEST_UNIT_QUANTIZERS_GOLDENCASE_H
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -14,6 +16,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "pt2e/Quantizers/Quantizer.h"
 
 namespace pt2e {
 
@@ -21,24 +24,37 @@ namespace pt2e {
 /// argument in its schema; a result is "conv2d".
 using Edge = std::string;
 
-struct GoldenGroup {
-  std::set<Edge> edges;
+/// A dequantized value that is read.
+struct GoldenReading {
+  /// None where it is quantized at run time.
   std::vector<float> scales;
-  std::vector<int32_t> zeroPoints;
+  /// Zero points that are codes or real numbers.
+  std::vector<float> zeroPoints;
+  int64_t quantMin = 0, quantMax = 0;
 };
 
 struct GoldenCase {
-  std::vector<GoldenGroup> groups;
-  /// Readings of dequantized values: scales, zero points.
-  std::map<Edge, std::pair<std::vector<float>, std::vector<int32_t>>> readings;
+  /// The edges that share an observer.
+  std::vector<std::set<Edge>> groups;
+  std::map<Edge, GoldenReading> readings;
   /// Integer weights by reading, as bytes.
   std::map<Edge, std::vector<int8_t>> weights;
 };
 
-/// The folders of test/data/cases.
+/// The folders of test/data/cases and the files of test/data/golden that can
+/// be compared edge by edge: "conv2d_bias__pc".
 std::vector<std::string> goldenCases();
+/// Program and inputs of a case: a folder of test/data/cases.
 std::string caseFolder(const std::string &name);
 GoldenCase readGoldenCase(const std::string &name);
+
+/// What stands behind the two underscores: "pc".
+std::string configOf(const std::string &name);
+
+/// The quantizer that PyTorch's configuration is for us, in compat mode; null
+/// if there is none.
+std::unique_ptr<quantizer::Quantizer>
+goldenQuantizer(const std::string &config);
 
 /// The float program of a case, simplified and annotated as the reference
 /// would.
