@@ -76,6 +76,11 @@ double Difference::relativeError() const {
                        : maxError_ / largest_;
 }
 
+double Difference::meanSquareError() const {
+  const int64_t compared = elements_ - notComparable_;
+  return compared > 0 ? noise_ / compared : 0;
+}
+
 double Difference::sqnr() const {
   if (noise_ == 0)
     return std::numeric_limits<double>::infinity();

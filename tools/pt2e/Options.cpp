@@ -60,6 +60,8 @@ void Options::positional(std::string meta, std::vector<std::string> &value,
   positionals_.push_back({std::move(meta), std::move(help), nullptr, &value});
 }
 
+void Options::optional() { positionals_.back().isOptional = true; }
+
 void Options::add(std::string name, std::string meta, std::string help,
                   Parser parse, bool isList) {
   Option option;
@@ -186,6 +188,8 @@ absl::Status Options::parseAll(absl::Span<const std::string> arguments) {
             fmt::format("`{}`: {}", name, std::string(status.message())));
   }
   for (const Positional &positional : positionals_) {
+    if (words.empty() && positional.isOptional)
+      continue;
     if (words.empty())
       return absl::InvalidArgumentError(
           fmt::format("expected {}", positional.meta));
@@ -224,7 +228,8 @@ std::optional<int> Options::parse(absl::Span<const std::string> arguments) {
 std::string Options::usage() const {
   std::string text = "usage: pt2e " + command_;
   for (const Positional &positional : positionals_)
-    text += " " + positional.meta;
+    text += positional.isOptional ? " [" + positional.meta + "]"
+                                  : " " + positional.meta;
   for (const Option &option : options_)
     if (option.isRequired)
       text += fmt::format(" {} {}", dashed(option.name), option.meta);

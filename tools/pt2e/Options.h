@@ -35,6 +35,9 @@ public:
   void positional(std::string meta, std::vector<std::string> &value,
                   std::string help);
 
+  /// The positional argument declared last may be absent; `value` stays.
+  void optional();
+
   /// `--name META`; a `name` of one letter is `-n META`. A bool is a flag, a
   /// vector of strings a list that ends at the next option and may be given
   /// again, a vector of floats is separated by commas. Numbers may be
@@ -80,6 +83,7 @@ private:
     std::string meta, help;
     std::string *one = nullptr;
     std::vector<std::string> *many = nullptr;
+    bool isOptional = false;
   };
   struct Example {
     std::string command, what;

@@ -15,6 +15,8 @@
 #include "pt2e/Runtime/FileKind.h"
 #include "pt2e/Runtime/Status.h"
 #ifndef PT2E_RUNTIME_ONLY
+#include "PerLayerTable.h"
+#include "QuantizeArguments.h"
 #include "pt2e/Driver/Compile.h"
 #endif
 
@@ -219,6 +221,68 @@ absl::Status compare(const CompareArguments &arguments, bool &isBeyond) {
   return absl::OkStatus();
 }
 
+#ifndef PT2E_RUNTIME_ONLY
+struct PerLayerArguments {
+  bool isAsked = false, sitesAlone = false;
+  std::vector<std::string> calibration;
+  QuantizeArguments quantize;
+};
+
+void addPerLayerOptions(Options &options, PerLayerArguments &arguments) {
+  options.flag("per-layer", arguments.isAsked,
+               "compare values inside: A is a .pt2, in float; B is another,\n"
+               "whose operators have the same names, or absent: then A\n"
+               "quantized as pt2e quantize does it (docs/debugging.md)");
+  options.flag("sites-alone", arguments.sitesAlone,
+               "with --per-layer: also the outputs with one site quantized\n"
+               "at a time");
+  options.option("calibration", "DATA", arguments.calibration,
+                 "with --per-layer: what to calibrate A with; also what is\n"
+                 "compared if there is no --input");
+  addQuantizeOptions(options, arguments.quantize);
+}
+
+int perLayerCommand(const CompareArguments &arguments,
+                    const PerLayerArguments &perLayer) {
+  const bool quantizes = arguments.other.empty();
+  const auto usage = [](const std::string &message) {
+    fmt::print(stderr, "pt2e compare: {} (see pt2e compare --help)\n", message);
+    return kUsage;
+  };
+  if (quantizes && perLayer.calibration.empty() && arguments.inputs.empty())
+    return usage("expected B, or `--calibration DATA` to quantize A with");
+  if (!quantizes && (perLayer.sitesAlone || !perLayer.calibration.empty()))
+    return usage("--sites-alone and --calibration quantize A: expected no B");
+  if (!quantizes && arguments.inputs.empty())
+    return usage("expected `--input DATA...` to run the programs on");
+  for (const std::string &path : {arguments.reference, arguments.other}) {
+    if (path.empty())
+      continue;
+    absl::StatusOr<FileKind> kind = kindOf(path);
+    if (kind.ok() && *kind != FileKind::Zip)
+      kind = otherKind(path, "a .pt2 program", *kind);
+    if (!kind.ok())
+      return finish("compare", kind.status());
+  }
+  absl::StatusOr<QuantizeOptions> quantize = perLayer.quantize.resolve();
+  if (!quantize.ok())
+    return finish("compare", quantize.status());
+  if (absl::Status status = applyThreads(arguments.threads); !status.ok())
+    return finish("compare", status);
+  PerLayerRequest request;
+  request.input = arguments.reference;
+  request.other = arguments.other;
+  request.quantize = *quantize;
+  request.calibration.data = perLayer.calibration;
+  request.calibration.input = arguments.data;
+  request.data =
+      arguments.inputs.empty() ? perLayer.calibration : arguments.inputs;
+  request.dataOptions = arguments.data;
+  request.sitesAlone = perLayer.sitesAlone;
+  return comparePerLayer(request, arguments.json);
+}
+#endif
+
 } // namespace
 
 int compareCommand(Arguments argumentList) {
@@ -236,6 +300,9 @@ int compareCommand(Arguments argumentList) {
       "a .pte, a .pt2 (run in float), a .npy, a folder as pt2e\n"
       "run writes it, or a prefix (P for P_0.npy, P_1.npy, ...)");
   options.positional("B", arguments.other, "likewise");
+#ifndef PT2E_RUNTIME_ONLY
+  options.optional();
+#endif
   options.option("input", "DATA...", arguments.inputs,
                  "what to run programs on, see pt2e run --help");
   options.option("max-error", "R", arguments.maxError,
@@ -243,14 +310,31 @@ int compareCommand(Arguments argumentList) {
                  "magnitude");
   options.flag("json", arguments.json, "print JSON");
   addThreadsOption(options, arguments.threads);
+#ifndef PT2E_RUNTIME_ONLY
+  PerLayerArguments perLayer;
+  addPerLayerOptions(options, perLayer);
+#endif
   addDataOptions(options, arguments.data);
   options.example("pt2e compare model.pt2 int8.pte --input x.npy",
                   "what quantization changed");
   options.example(
       "pt2e compare recorded.npy float.pte --input x.npy --max-error 1e-4",
       "fails if a program no longer gives what was recorded");
+#ifndef PT2E_RUNTIME_ONLY
+  options.example("pt2e compare model.pt2 --per-layer --calibration calib/ "
+                  "--samples 32",
+                  "where quantization hurts: every value, the worst first");
+#endif
   if (auto code = options.parse(argumentList))
     return *code;
+#ifndef PT2E_RUNTIME_ONLY
+  if (perLayer.isAsked)
+    return perLayerCommand(arguments, perLayer);
+  if (arguments.other.empty()) {
+    fmt::print(stderr, "pt2e compare: expected B (see pt2e compare --help)\n");
+    return kUsage;
+  }
+#endif
   bool isBeyond = false;
   const int code = finish("compare", compare(arguments, isBeyond));
   return code == kOk && isBeyond ? kBeyond : code;

@@ -4,25 +4,20 @@
 #include "Commands.h"
 #include "CompileCommon.h"
 #include "DataArguments.h"
-#include "fmt/format.h"
-#include "pt2e/LoadPlugins.h"
-#include "pt2e/Runtime/Status.h"
+#include "QuantizeArguments.h"
 
 namespace pt2e::tool {
 
 int quantizeCommand(Arguments argumentList) {
   CompileRequest request;
   CompileArguments arguments;
-  QuantizeOptions quantize;
-  bool perTensor = false;
-  std::string compat;
+  QuantizeArguments quantize;
   std::optional<int64_t> threads;
-  std::vector<std::string> plugins;
   Options options(
       "quantize",
       "Quantizes an exported program, by default to int8 with ranges taken "
-      "from "
-      "calibration data, and\nlowers it to XNNPACK. Calibration runs the float "
+      "from calibration data, and\nlowers it to XNNPACK. Calibration runs the "
+      "float "
       "program on ExecuTorch.\n\n"
       "DATA is a .npy per input (the first axis is cut into batches, or one "
       "call per entry if\nit has one axis more than the input), a folder of "
@@ -32,29 +27,7 @@ int quantizeCommand(Arguments argumentList) {
   options.option("calibration", "DATA", request.calibration.data,
                  "what the program sees while its ranges are taken; only\n"
                  "what is quantized statically needs it");
-  quantize.recipe.clear();
-  options.option("recipe", "R", quantize.recipe,
-                 "static-int8 (the default), static-int8-per-tensor,\n"
-                 "dynamic-int8, weight-only-int8, weight-only-int4[:group=N],\n"
-                 "8da4w[:group=N] or a16w8 (docs/recipes.md)");
-  options.option("only", "WHAT", quantize.only,
-                 "the recipe is for these module types (torch.nn.Linear),\n"
-                 "operators (aten::conv2d) or modules (features.*); the rest\n"
-                 "stays float");
-  options.flag("per-tensor", perTensor, "--recipe static-int8-per-tensor");
-  options.option("quantizer", "NAME", quantize.quantizer,
-                 "xnnpack (the default), x86-inductor, embedding or one of a\n"
-                 "plugin");
-  options.option("quantizer-option", "KEY=VALUE", quantize.quantizerOptions,
-                 "an option of the quantizer");
-  options.option("config", "C.json", quantize.configFile,
-                 "rules for what is quantized and how (docs/config.md)");
-  options.option("load-quantizer-plugin", "P.so", plugins,
-                 "add the quantizers of a plugin; those in PT2E_PLUGIN_PATH\n"
-                 "are there already (docs/quantizer-guide.md)");
-  options.option("compat", "torchao", compat,
-                 "quantize exactly what the PyTorch flow quantizes, with its "
-                 "observers");
+  addQuantizeOptions(options, quantize);
   addThreadsOption(options, threads);
   addDataOptions(options, request.calibration.input);
   options.example("pt2e quantize model.pt2 --calibration calib/ -o model.pte "
@@ -72,24 +45,12 @@ int quantizeCommand(Arguments argumentList) {
                   "calibrate with images");
   if (auto code = options.parse(argumentList))
     return *code;
-  if (!compat.empty() && compat != "torchao")
-    return finish(
-        "quantize",
-        runtime::invalid("expected --compat torchao, but got `{}`", compat));
-  for (const absl::Status &status :
-       {loadPluginsOfEnvironment(nullptr), loadQuantizerPlugins(plugins)})
-    if (!status.ok())
-      return finish("quantize", status);
+  absl::StatusOr<QuantizeOptions> resolved = quantize.resolve();
+  if (!resolved.ok())
+    return finish("quantize", resolved.status());
   if (absl::Status status = applyThreads(threads); !status.ok())
     return finish("quantize", status);
-  if (perTensor && !quantize.recipe.empty())
-    return finish(
-        "quantize",
-        runtime::invalid("expected --recipe or --per-tensor, not both"));
-  if (quantize.recipe.empty())
-    quantize.recipe = perTensor ? "static-int8-per-tensor" : "static-int8";
-  quantize.compat = !compat.empty();
-  request.quantize = quantize;
+  request.quantize = *resolved;
   return runCompile("quantize", request, arguments);
 }
 

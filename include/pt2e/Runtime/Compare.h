@@ -32,6 +32,8 @@ public:
   double largest() const { return largest_; }
   /// maxError() in units of largest(); 0 if there is no error at all.
   double relativeError() const;
+  /// Mean of (reference - other)^2 over the elements that are comparable.
+  double meanSquareError() const;
   /// 10 log10(sum reference^2 / sum (reference - other)^2) in dB: infinite if
   /// there is no error.
   double sqnr() const;

@@ -1,0 +1,51 @@
+#include "QuantizeArguments.h"
+
+#include "fmt/format.h"
+#include "pt2e/LoadPlugins.h"
+#include "pt2e/Runtime/Status.h"
+
+namespace pt2e::tool {
+
+void addQuantizeOptions(Options &options, QuantizeArguments &arguments) {
+  QuantizeOptions &quantize = arguments.options;
+  quantize.recipe.clear();
+  options.option("recipe", "R", quantize.recipe,
+                 "static-int8 (the default), static-int8-per-tensor,\n"
+                 "dynamic-int8, weight-only-int8, weight-only-int4[:group=N],\n"
+                 "8da4w[:group=N] or a16w8 (docs/recipes.md)");
+  options.option("only", "WHAT", quantize.only,
+                 "the recipe is for these module types (torch.nn.Linear),\n"
+                 "operators (aten::conv2d) or modules (features.*); the rest\n"
+                 "stays float");
+  options.flag("per-tensor", arguments.perTensor,
+               "--recipe static-int8-per-tensor");
+  options.option("quantizer", "NAME", quantize.quantizer,
+                 "xnnpack (the default), x86-inductor, embedding or one of a\n"
+                 "plugin");
+  options.option("quantizer-option", "KEY=VALUE", quantize.quantizerOptions,
+                 "an option of the quantizer");
+  options.option("config", "C.json", quantize.configFile,
+                 "rules for what is quantized and how (docs/config.md)");
+  options.option("load-quantizer-plugin", "P.so", arguments.plugins,
+                 "add the quantizers of a plugin; those in PT2E_PLUGIN_PATH\n"
+                 "are there already (docs/quantizer-guide.md)");
+  options.option("compat", "torchao", arguments.compat,
+                 "quantize exactly what the PyTorch flow quantizes, with its "
+                 "observers");
+}
+
+absl::StatusOr<QuantizeOptions> QuantizeArguments::resolve() const {
+  if (!compat.empty() && compat != "torchao")
+    return runtime::invalid("expected --compat torchao, but got `{}`", compat);
+  if (perTensor && !options.recipe.empty())
+    return runtime::invalid("expected --recipe or --per-tensor, not both");
+  PT2E_RETURN_IF_ERROR(loadPluginsOfEnvironment(nullptr));
+  PT2E_RETURN_IF_ERROR(loadQuantizerPlugins(plugins));
+  QuantizeOptions resolved = options;
+  if (resolved.recipe.empty())
+    resolved.recipe = perTensor ? "static-int8-per-tensor" : "static-int8";
+  resolved.compat = !compat.empty();
+  return resolved;
+}
+
+} // namespace pt2e::tool

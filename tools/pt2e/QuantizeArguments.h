@@ -1,0 +1,29 @@
+/// \file
+/// Options that say how to quantize: of `pt2e quantize`, and of commands that
+/// quantize to look at the result.
+#ifndef PT2E_TOOLS_PT2E_QUANTIZEARGUMENTS_H
+#define PT2E_TOOLS_PT2E_QUANTIZEARGUMENTS_H
+
+#include "Options.h"
+#include "absl/status/statusor.h"
+#include "pt2e/Driver/Stages.h"
+
+namespace pt2e::tool {
+
+struct QuantizeArguments {
+  QuantizeOptions options;
+  bool perTensor = false;
+  std::string compat;
+  std::vector<std::string> plugins;
+
+  /// Once the command line is parsed: loads the plugins, and says what was
+  /// asked for.
+  absl::StatusOr<QuantizeOptions> resolve() const;
+};
+
+/// Declares --recipe, --only, --config, --compat, --quantizer and the like.
+void addQuantizeOptions(Options &options, QuantizeArguments &arguments);
+
+} // namespace pt2e::tool
+
+#endif // PT2E_TOOLS_PT2E_QUANTIZEARGUMENTS_H
