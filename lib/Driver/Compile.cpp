@@ -37,6 +37,42 @@ bool writeWhole(const std::string &path, std::string_view bytes,
 }
 } // namespace
 
+/// The explanations of `names`, one after the other.
+static std::optional<std::string>
+explainAll(const Report &report, const std::vector<std::string> &names,
+           const ErrorHandler &error) {
+  std::string text;
+  for (const std::string &name : names) {
+    llvm::Expected<std::string> explanation = report.explain(name);
+    if (!explanation) {
+      error(llvm::toString(explanation.takeError()));
+      return std::nullopt;
+    }
+    text += *explanation;
+  }
+  return text;
+}
+
+std::optional<std::string> explain(const CompileRequest &request,
+                                   const ErrorHandler &error) {
+  Compilation compilation(error);
+  if (failed(compilation.importPt2(request.input, request.maxDims)))
+    return std::nullopt;
+  Report report;
+  for (const Stage &stage : quantizeStages(request.quantize.value())) {
+    if (failed(compilation.run(stage)))
+      return std::nullopt;
+    if (stage.name == "annotate")
+      report.collectOps(compilation.module());
+    if (stage.name == "prepare") {
+      if (failed(report.collectSites(compilation.module())))
+        return std::nullopt;
+      break;
+    }
+  }
+  return explainAll(report, request.explain, error);
+}
+
 bool compile(CompileRequest &request, const ErrorHandler &error,
              std::string &summary) {
   std::vector<Stage> stages =
@@ -78,9 +114,12 @@ bool compile(CompileRequest &request, const ErrorHandler &error,
     enter(stage.name);
     if (failed(compilation.run(stage, request.calibration)))
       return false;
-    if (stage.name == (request.quantize ? "annotate" : "simplify"))
+    if (stage.name == (request.quantize ? "annotate" : "simplify")) {
       report.collectOps(module);
-    else if (stage.name == "calibrate" && failed(report.collectSites(module)))
+      // A name that is none is told now, not after the work.
+      if (!explainAll(report, request.explain, error))
+        return false;
+    } else if (stage.name == "calibrate" && failed(report.collectSites(module)))
       return false;
     else if (stage.name == "layout")
       report.collectDatatypes(module);
@@ -116,6 +155,7 @@ bool compile(CompileRequest &request, const ErrorHandler &error,
   }
   llvm::raw_string_ostream os(summary);
   report.print(os);
+  os << explainAll(report, request.explain, error).value_or("");
   return true;
 }
 

@@ -122,6 +122,20 @@ std::string producerName(Value value) {
 }
 } // namespace
 
+/// Each spec as the IR writes it, without the name of the dialect.
+static std::vector<std::string> specTexts(ArrayAttr specs) {
+  std::vector<std::string> texts;
+  for (Attribute spec : specs) {
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    spec.print(os);
+    StringRef plain = text;
+    plain.consume_front("#pt2e.");
+    texts.push_back(isa<UnitAttr>(spec) ? "float" : plain.str());
+  }
+  return texts;
+}
+
 ReportedOp *Report::find(StringRef name) {
   auto found = byName.find(name.str());
   return found == byName.end() ? nullptr : &ops[found->second];
@@ -140,8 +154,12 @@ void Report::collectOps(ModuleOp module) {
     reported.moduleType = provenance.moduleType().str();
     if (!provenance.file.empty())
       reported.source = provenance.file + ":" + std::to_string(provenance.line);
-    if (auto annotation = op->getAttrOfType<AnnotationAttr>("pt2e.annotation"))
+    if (auto annotation =
+            op->getAttrOfType<AnnotationAttr>("pt2e.annotation")) {
       reported.rule = annotation.getRule().str();
+      reported.operands = specTexts(annotation.getOperands());
+      reported.results = specTexts(annotation.getResults());
+    }
     if (auto kept = op->getAttrOfType<DictionaryAttr>("pt2e.kept_float"))
       reported.reason = (kept.getAs<StringAttr>("code").getValue() + ": " +
                          kept.getAs<StringAttr>("reason").getValue())
@@ -221,6 +239,11 @@ void Report::collectDatatypes(ModuleOp module) {
               why && reported->reason.empty())
             reported->reason = (code + why.getValue()).str();
         (inCodes ? reported->quantized : reported->partlyFloat) = true;
+        const std::string datatype =
+            stringifyEnum(type.getDatatype()).str() +
+            (inCodes && !type.isQuantized8() ? " (in a table)" : "");
+        if (!llvm::is_contained(reported->datatypes, datatype))
+          reported->datatypes.push_back(datatype);
         if (!std::exchange(first, false))
           continue;
         reported->multiplyAdds += multiplyAdds;

@@ -17,6 +17,9 @@ void addCompileOptions(Options &options, CompileRequest &request,
   options.required();
   options.option("report", "R.json", request.reportPath,
                  "write what became of every op (docs/report.md)");
+  options.option("explain", "NAME...", request.explain,
+                 "say why operators of the exported graph, or those in a\n"
+                 "module, are as they are");
   options.option("emit", "pte|mlir", arguments.emit,
                  "what to write: the program, or the IR as text with large\n"
                  "constants left out");

@@ -6,11 +6,14 @@
 #include <set>
 
 #include "Commands.h"
-#include "Options.h"
+#include "QuantizeArguments.h"
+#include "absl/strings/match.h"
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "pt2e/Driver/Compile.h"
 #include "pt2e/Emit/PteFile.h"
 #include "pt2e/Import/ExportedProgram.h"
+#include "pt2e/Runtime/FileKind.h"
 #include "pt2e/Runtime/Files.h"
 #include "pt2e/Runtime/Status.h"
 #include "llvm/ADT/StringExtras.h"
@@ -244,18 +247,29 @@ absl::Status inspectPt2(const std::string &path, bool all) {
   return absl::OkStatus();
 }
 
+absl::Status explainOps(CompileRequest &request) {
+  PT2E_ASSIGN_OR_RETURN(runtime::FileKind kind, runtime::kindOf(request.input));
+  if (kind != runtime::FileKind::Zip)
+    return runtime::otherKind(request.input, "a .pt2 program to explain", kind);
+  std::string message;
+  std::optional<std::string> text =
+      explain(request, [&](const std::string &line) {
+        if (!absl::StartsWith(line, "warning: "))
+          message = line;
+      });
+  if (!text)
+    return absl::InvalidArgumentError(message);
+  fmt::print("{}", *text);
+  return absl::OkStatus();
+}
+
 absl::Status inspect(const std::string &path, bool all) {
-  PT2E_ASSIGN_OR_RETURN(runtime::InputFile file,
-                        runtime::InputFile::open(path));
-  char head[8] = {};
-  PT2E_RETURN_IF_ERROR(
-      file.read(0, head, std::min<int64_t>(file.size(), sizeof(head))));
-  const std::string_view start(head, sizeof(head));
-  if (start.substr(4, 4) == "ET12")
+  PT2E_ASSIGN_OR_RETURN(runtime::FileKind kind, runtime::kindOf(path));
+  if (kind == runtime::FileKind::Pte)
     return inspectPte(path, all);
-  if (start.substr(0, 2) == "PK")
+  if (kind == runtime::FileKind::Zip)
     return inspectPt2(path, all);
-  return runtime::invalid("{}: expected a .pt2 or .pte file", path);
+  return runtime::otherKind(path, "a .pt2 or .pte file", kind);
 }
 
 } // namespace
@@ -263,18 +277,34 @@ absl::Status inspect(const std::string &path, bool all) {
 int inspectCommand(Arguments arguments) {
   std::string path;
   bool all = false;
+  CompileRequest request;
+  QuantizeArguments quantize;
   Options options("inspect",
                   "Shows what a file contains: of a .pt2 its signature, ops "
                   "and weights, of a .pte its\nmethods, delegates, nodes, "
                   "dtypes and sizes.");
   options.positional("FILE", path, "a .pt2 or .pte");
   options.flag("all", all, "every op, node and weight, not only their number");
+  options.option("explain", "NAME...", request.explain,
+                 "instead: how pt2e quantize would treat operators of a .pt2,\n"
+                 "or those in a module, and why");
+  addQuantizeOptions(options, quantize);
+  options.example("pt2e inspect model.pt2 --explain conv2d_3 features.5",
+                  "the rule, specs and sharing groups of an operator and a "
+                  "module");
   options.example("pt2e inspect model.pte",
                   "what runs in a program, and where");
   options.example("pt2e inspect model.pt2 --all", "every op with its module");
   if (auto code = options.parse(arguments))
     return *code;
-  return finish("inspect", inspect(path, all));
+  if (request.explain.empty())
+    return finish("inspect", inspect(path, all));
+  request.input = path;
+  absl::StatusOr<QuantizeOptions> resolved = quantize.resolve();
+  if (!resolved.ok())
+    return finish("inspect", resolved.status());
+  request.quantize = *resolved;
+  return finish("inspect", explainOps(request));
 }
 
 } // namespace pt2e::tool

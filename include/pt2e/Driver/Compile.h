@@ -24,6 +24,8 @@ struct CompileRequest {
   std::string stopAfter; ///< a stage's name; empty for all of them
   bool emitMlir = false;
   std::string reportPath; ///< JSON; empty for none
+  /// Operators and modules to explain in the summary.
+  std::vector<std::string> explain;
   /// Called when a stage begins.
   std::function<void(const std::string &stage)> onStage;
   /// Seconds spent in each stage, filled in.
@@ -36,6 +38,11 @@ struct CompileRequest {
 /// \returns false after an error.
 bool compile(CompileRequest &request, const ErrorHandler &error,
              std::string &summary);
+
+/// What `request.explain` names, as annotation and preparation leave it:
+/// nothing is calibrated or lowered. Nothing after an error.
+std::optional<std::string> explain(const CompileRequest &request,
+                                   const ErrorHandler &error);
 
 /// The bytes of the float program of a `.pt2`; nothing after an error.
 std::optional<std::string>

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/Error.h"
 #include "llvm/Support/JSON.h"
 
 namespace pt2e {
@@ -23,6 +24,9 @@ struct ReportedOp {
   std::string module, moduleType; ///< "features.0", "torch.nn.Conv2d"
   std::string source;             ///< "model.py:12"; may be empty
   std::string rule;               ///< the quantizer's pattern; may be empty
+  /// What the quantizer asks for each, as the IR writes it, or "float"; none
+  /// if it asks for nothing.
+  std::vector<std::string> operands, results;
   /// Why it stays float, as a code and a sentence; empty if quantized.
   std::string reason;
   bool quantized = false;   ///< computed in int8
@@ -30,6 +34,7 @@ struct ReportedOp {
   /// "delegate_0", "kernel aten::layer_norm.out", or "folded".
   std::string runsOn;
   std::string why; ///< why it is not in a delegate; empty if it is
+  std::vector<std::string> datatypes; ///< of what it became: "qint8", "f32"
   uint64_t multiplyAdds = 0, int8MultiplyAdds = 0;
 };
 
@@ -62,6 +67,11 @@ public:
   llvm::json::Value json() const;
   /// A summary for people: what stayed float and why, what to look at.
   void print(llvm::raw_ostream &os) const;
+
+  /// Why an operator, or each one of a module, is as it is: rule, specs, the
+  /// sites that serve it and what shares them, datatype, reasons. An unknown
+  /// name is an error that tells the nearest ones.
+  llvm::Expected<std::string> explain(llvm::StringRef name) const;
 
   std::string input, output;
   uint64_t inputBytes = 0, outputBytes = 0;

@@ -1,0 +1,138 @@
+//===- Explain.cpp - Why an op is as it is --------------------------------===//
+
+#include <algorithm>
+
+#include "pt2e/Driver/Report.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace pt2e {
+
+using llvm::StringRef;
+
+namespace {
+
+/// True if `module` is `path` or inside it.
+bool isInside(StringRef module, StringRef path) {
+  return module.consume_front(path) && (module.empty() || module[0] == '.');
+}
+
+class Explanation {
+public:
+  Explanation(const ReportedOp &op, llvm::ArrayRef<ReportedSite> sites)
+      : op(op), sites(sites), os(text) {}
+
+  std::string write() {
+    os << op.name << ": " << op.op;
+    if (!op.module.empty())
+      os << " in " << op.module << " (" << op.moduleType << ")";
+    if (!op.source.empty())
+      os << ", " << op.source;
+    os << "\n";
+    if (op.rule.empty())
+      os << "  rule: none\n";
+    else
+      os << "  rule: " << op.rule << "\n";
+    writeSpecs(
+        "operand", op.operands, [&](const ReportedSite &site, int64_t index) {
+          return llvm::any_of(site.edges, [&](const ReportedSite::Edge &edge) {
+            return edge.user == op.name && edge.operand == index;
+          });
+        });
+    writeSpecs("result", op.results, [&](const ReportedSite &site, int64_t) {
+      return llvm::any_of(site.edges, [&](const ReportedSite::Edge &edge) {
+        return edge.producer == op.name;
+      });
+    });
+    if (!op.runsOn.empty())
+      writeLowering();
+    // The report says so once an op is lowered; before, what annotation said.
+    if (!op.reason.empty() && op.runsOn != "folded")
+      os << "  float because: " << op.reason << "\n";
+    if (!op.why.empty())
+      os << "  not in a delegate because: " << op.why << "\n";
+    return std::move(text);
+  }
+
+private:
+  template <typename Serves>
+  void writeSpecs(const char *what, const std::vector<std::string> &specs,
+                  Serves serves) {
+    for (auto [i, spec] : llvm::enumerate(specs)) {
+      os << "  " << what << " " << i << ": " << spec << "\n";
+      if (spec == "float")
+        continue;
+      for (const ReportedSite &site : sites)
+        if (serves(site, i)) {
+          writeSite(site);
+          break;
+        }
+    }
+  }
+
+  void writeSite(const ReportedSite &site) {
+    os << "    site " << site.name << " (" << site.observer << ")";
+    if (site.scale.size() == 1)
+      os << llvm::formatv(": [{0}, {1}], scale {2}, zero point {3}",
+                          site.min.empty() ? 0.f : site.min[0],
+                          site.max.empty() ? 0.f : site.max[0], site.scale[0],
+                          site.zeroPoint[0]);
+    else if (!site.scale.empty())
+      os << ": " << site.scale.size() << " scales from "
+         << *llvm::min_element(site.scale) << " to "
+         << *llvm::max_element(site.scale);
+    os << (site.scaleAtFloor ? ", at the smallest scale allowed\n" : "\n");
+    os << "    shared by:";
+    for (const ReportedSite::Edge &edge : site.edges)
+      os << " " << edge.producer << "->" << edge.user << "." << edge.operand;
+    os << "\n";
+  }
+
+  void writeLowering() {
+    os << "  runs on: " << op.runsOn;
+    if (!op.datatypes.empty()) {
+      os << ", computed in";
+      for (const std::string &datatype : op.datatypes)
+        os << " " << datatype;
+    }
+    os << "\n";
+  }
+
+  const ReportedOp &op;
+  llvm::ArrayRef<ReportedSite> sites;
+  std::string text;
+  llvm::raw_string_ostream os;
+};
+
+} // namespace
+
+llvm::Expected<std::string> Report::explain(StringRef name) const {
+  std::string text;
+  for (const ReportedOp &op : ops)
+    if (op.name == name)
+      return Explanation(op, sites).write();
+  for (const ReportedOp &op : ops)
+    if (isInside(op.module, name))
+      text += Explanation(op, sites).write();
+  if (!text.empty())
+    return text;
+
+  std::vector<std::pair<unsigned, std::string>> names;
+  for (const ReportedOp &op : ops)
+    for (StringRef known : {StringRef(op.name), StringRef(op.module)})
+      if (!known.empty())
+        names.emplace_back(name.edit_distance(known), known.str());
+  llvm::sort(names);
+  names.erase(llvm::unique(names), names.end());
+  std::string nearest;
+  for (const auto &[distance, known] : llvm::ArrayRef(names).take_front(3))
+    nearest += (nearest.empty() ? "" : ", ") + known;
+  return llvm::createStringError(
+      "expected the name of an operator of the exported graph or a module, but "
+      "got '" +
+      name + "'; the nearest are " + nearest);
+}
+
+} // namespace pt2e
