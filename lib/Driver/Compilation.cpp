@@ -2,9 +2,13 @@
 
 #include "dialects/Aten/Provenance.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Remarks.h"
+#include "mlir/Pass/PassRegistry.h"
 #include "pt2e/Emit/ExportPte.h"
 #include "pt2e/Import/Import.h"
 #include "pt2e/InitAll.h"
+#include "llvm/Support/Regex.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 
@@ -26,15 +30,44 @@ static std::unique_ptr<MLIRContext> makeContext() {
 Compilation::Compilation(ErrorHandler errorHandler)
     : error(std::move(errorHandler)), mlirContext(makeContext()),
       handler(std::make_unique<ScopedDiagnosticHandler>(
-          mlirContext.get(), [this](Diagnostic &diagnostic) {
-            if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
-              error(aten::toLine(diagnostic));
-            else if (diagnostic.getSeverity() == DiagnosticSeverity::Warning)
-              error("warning: " + aten::toLine(diagnostic));
-            else
-              return failure();
-            return success();
-          })) {}
+          mlirContext.get(),
+          [this](Diagnostic &diagnostic) { return tell(diagnostic); })) {}
+
+LogicalResult Compilation::tell(Diagnostic &diagnostic) {
+  switch (diagnostic.getSeverity()) {
+  case DiagnosticSeverity::Error:
+    error(aten::toLine(diagnostic));
+    return success();
+  case DiagnosticSeverity::Warning:
+    error("warning: " + aten::toLine(diagnostic));
+    return success();
+  case DiagnosticSeverity::Remark: {
+    // Calibration lowers another program. Patterns are tried more than once.
+    std::string line = "remark: " + aten::toLine(diagnostic);
+    if (!isCalibrating && remarksTold.insert(line).second)
+      error(line);
+    return success();
+  }
+  case DiagnosticSeverity::Note:
+    break;
+  }
+  return failure();
+}
+
+LogicalResult Compilation::enableRemarks(const std::string &filter) {
+  std::string why;
+  if (!filter.empty() && !llvm::Regex(filter).isValid(why)) {
+    error("expected a regular expression to filter remarks with, but got '" +
+          filter + "': " + why);
+    return failure();
+  }
+  remark::RemarkCategories categories;
+  categories.missed = filter.empty() ? ".*" : filter;
+  return remark::enableOptimizationRemarks(
+      *mlirContext, nullptr,
+      std::make_unique<remark::RemarkEmittingPolicyAll>(), categories,
+      /*printAsEmitRemarks=*/true);
+}
 
 Compilation::~Compilation() = default;
 
@@ -44,14 +77,31 @@ Compilation::importPt2(const std::string &path,
   ImportOptions options;
   options.maxDims = maxDims;
   program = pt2e::importPt2(path, mlirContext.get(), options);
-  return success(bool(program));
+  return program ? verifyStage("import") : failure();
+}
+
+/// In builds with assertions: what the stage left behind is what the next one
+/// counts on.
+LogicalResult Compilation::verifyStage(const std::string &stage) {
+#ifndef NDEBUG
+  const std::string verifier = "verify-" + stage;
+  if (PassInfo::lookup(verifier))
+    return runPipeline(*program, verifier);
+#endif
+  return success();
 }
 
 LogicalResult Compilation::run(const Stage &stage,
                                const CalibrationOptions &calibration) {
-  if (stage.pipeline.empty())
-    return calibrate(*program, calibration);
-  return runPipeline(*program, stage.pipeline);
+  if (stage.pipeline.empty()) {
+    llvm::SaveAndRestore calibrating(isCalibrating, true);
+    if (failed(calibrate(*program, calibration)))
+      return failure();
+    return verifyStage(stage.name);
+  }
+  if (failed(runPipeline(*program, stage.pipeline)))
+    return failure();
+  return verifyStage(stage.name);
 }
 
 FailureOr<std::string> Compilation::emitPte() {

@@ -9,6 +9,7 @@
 #include "Simplify.h"
 #include "dialects/Aten/Constants.h"
 #include "dialects/Aten/Provenance.h"
+#include "mlir/IR/Remarks.h"
 
 using namespace mlir;
 using namespace pt2e;
@@ -87,23 +88,35 @@ struct FoldBatchNorm : OpRewritePattern<aten::BatchNormOp> {
                                 PatternRewriter &rewriter) const override {
     Operation *producer = norm.getInput().getDefiningOp();
     const Producer kind = producerKind(producer);
-    if (kind == Producer::None || !norm.getInput().hasOneUse() || isKept(norm))
+    if (kind == Producer::None)
       return failure();
+    auto missed = [&](StringRef reason) {
+      remark::missed(
+          norm.getLoc(),
+          remark::RemarkOpts::name("FoldBatchNorm").category("simplify"))
+          << reason;
+      return failure();
+    };
+    if (isKept(norm))
+      return missed("a choice keeps it");
+    if (!norm.getInput().hasOneUse())
+      return missed("another operator reads what it normalizes");
     const RankedTensorType inputType = tensorType(norm.getInput());
     // Batch norm's channels are dimension 1; linear's outputs are the last.
     if (kind == Producer::Linear && inputType.getRank() != 2)
-      return failure();
+      return missed("its channels are not those of the linear before it");
     // A convolution of one image without a batch dimension.
     Value weight = tensor(producer, "weight");
     if (kind != Producer::Linear &&
         inputType.getRank() != tensorType(weight).getRank())
-      return failure();
+      return missed("the convolution before it has no batch dimension");
     Value bias = tensor(producer, "bias");
     auto values = normalization(norm);
     auto weights = floats(weight);
     auto biases = bias ? floats(bias) : std::vector<float>();
     if (!values || !weights || !biases)
-      return failure();
+      return missed("it trains, or its parameters or those of the operator "
+                    "before it are not f32 constants");
     const RankedTensorType weightType = tensorType(weight);
     const size_t channels = values->size();
     const int64_t groups =

@@ -3,6 +3,7 @@
 #include "Lowering.h"
 #include "dialects/Aten/Schema.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "pt2e/Xnnpack/Passes.h"
@@ -145,12 +146,15 @@ private:
       counts.dynamic += conversion.multipliesRows();
       counts.weightOnly +=
           conversion.multipliesCodes() && !conversion.multipliesRows();
-      if (fromCodesToCodes)
+      if (fromCodesToCodes) {
+        missed(op, "Float", counts.lastReason);
         computing(value)->setAttr("xnn.float",
                                   builder.getStringAttr(counts.lastReason));
+      }
       if (const std::string &note = conversion.getNote(); !note.empty()) {
         computing(value)->setAttr("xnn.note", builder.getStringAttr(note));
         counts.lastReason = note;
+        missed(op, "Note", note);
       }
       return true;
     }
@@ -258,7 +262,15 @@ private:
   bool refuse(Operation *op, const Twine &why) {
     counts.lastReason = why.str();
     op->setAttr("xnn.kept", builder.getStringAttr(why));
+    missed(op, "Keep", counts.lastReason);
     return false;
+  }
+
+  /// A remark: what could have been done, and why not.
+  static void missed(Operation *op, StringRef what, StringRef why) {
+    remark::missed(op->getLoc(),
+                   remark::RemarkOpts::name(what).category("lower"))
+        << why;
   }
 
   func::FuncOp function;

@@ -1,6 +1,7 @@
 // RUN: pt2e-opt %s --aten-simplify -split-input-file | FileCheck %s
 // RUN: pt2e-opt %s --aten-simplify=keep-batch-norm-in=stem,head.norm -split-input-file | FileCheck %s --check-prefix=IN
 // RUN: pt2e-opt %s --aten-simplify=keep-batch-norm -split-input-file | FileCheck %s --check-prefix=KEEP
+// RUN: pt2e-opt %s --aten-simplify -split-input-file --remarks-filter=simplify 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // gamma 2, var + eps 4, mean 1, beta 3: W' = W * 1, b' = (b - 1) * 0.5 * 2 + 3.
 // CHECK-LABEL: func @batch_norm_into_conv
@@ -28,6 +29,7 @@ func.func @batch_norm_into_conv(%x: tensor<1x1x4x4xf32>) -> tensor<1x2x4x4xf32> 
 // -----
 
 // The convolution's own result is used as well: folding would change it.
+// REMARK: remark: [Missed] FoldBatchNorm {{.*}}another operator reads what it normalizes
 // CHECK-LABEL: func @two_users
 // CHECK:       aten.conv2d
 // CHECK:       aten.batch_norm

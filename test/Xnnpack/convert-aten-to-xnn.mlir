@@ -1,4 +1,5 @@
 // RUN: pt2e-opt %s --split-input-file --convert-aten-to-xnn | FileCheck %s
+// RUN: pt2e-opt %s --split-input-file --convert-aten-to-xnn --remarks-filter=lower 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // Convolution and relu are one node; images are NHWC; the batch is dynamic.
 // CHECK-LABEL: func.func @residual
@@ -101,6 +102,7 @@ func.func @observed(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
 // -----
 
 // What stays says why, and gets tensors.
+// REMARK: remark: [Missed] Keep {{.*}}not f32
 // CHECK-LABEL: func.func @stays
 // CHECK: %[[T:.*]] = xnn.leave
 // CHECK: aten.softmax.int %[[T]] {{.*}}xnn.kept = "not f32"

@@ -20,6 +20,10 @@ void addCompileOptions(Options &options, CompileRequest &request,
   options.option("explain", "NAME...", request.explain,
                  "say why operators of the exported graph, or those in a\n"
                  "module, are as they are");
+  options.option("remarks", "FILTER", request.remarks,
+                 "say what passes leave undone, and why; of those whose\n"
+                 "category (annotate, simplify, lower, ...) FILTER, a regular\n"
+                 "expression, matches");
   options.option("emit", "pte|mlir", arguments.emit,
                  "what to write: the program, or the IR as text with large\n"
                  "constants left out");

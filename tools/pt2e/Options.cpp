@@ -133,6 +133,16 @@ void Options::option(std::string name, std::string meta,
       });
 }
 
+void Options::option(std::string name, std::string meta,
+                     std::optional<std::string> &value, std::string help) {
+  add(std::move(name), std::move(meta), std::move(help),
+      [&value](const std::string &text) {
+        value = text;
+        return absl::OkStatus();
+      });
+  options_.back().takesNone = true;
+}
+
 void Options::flag(std::string name, bool &value, std::string help) {
   add(std::move(name), "", std::move(help), nullptr);
   options_.back().flag = &value;
@@ -176,8 +186,10 @@ absl::Status Options::parseAll(absl::Span<const std::string> arguments) {
     std::vector<std::string> values;
     if (equals != std::string::npos)
       values.push_back(argument.substr(equals + 1));
+    else if (option->takesNone)
+      values.emplace_back();
     while (i + 1 < arguments.size() && !isOption(arguments[i + 1]) &&
-           (values.empty() || option->isList))
+           !option->takesNone && (values.empty() || option->isList))
       values.push_back(arguments[++i]);
     if (values.empty())
       return absl::InvalidArgumentError(
@@ -258,7 +270,9 @@ std::string Options::help() const {
   for (const Positional &positional : positionals_)
     line(positional.meta, positional.help);
   for (const Option &option : options_)
-    line(dashed(option.name) + (option.flag ? "" : " " + option.meta),
+    line(dashed(option.name) + (option.flag        ? ""
+                                : option.takesNone ? "[=" + option.meta + "]"
+                                                   : " " + option.meta),
          option.help);
   line("--help", "print this");
   text += "\nexit code: 0 done, 1 failed, 2 wrong command line";

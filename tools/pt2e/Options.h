@@ -54,6 +54,9 @@ public:
               std::string help);
   void option(std::string name, std::string meta,
               std::optional<std::vector<float>> &value, std::string help);
+  /// `--name` or `--name=META`: an empty string without a value.
+  void option(std::string name, std::string meta,
+              std::optional<std::string> &value, std::string help);
   void flag(std::string name, bool &value, std::string help);
 
   /// The option declared last must be given.
@@ -76,6 +79,7 @@ private:
     Parser parse; ///< none for flags
     bool *flag = nullptr;
     bool isList = false;
+    bool takesNone = false; ///< a value only behind `=`
     bool isRequired = false;
     bool isGiven = false;
   };

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "mlir/IR/BuiltinOps.h"
@@ -15,6 +16,7 @@
 #include "pt2e/Driver/Stages.h"
 
 namespace mlir {
+class Diagnostic;
 class ScopedDiagnosticHandler;
 } // namespace mlir
 
@@ -42,11 +44,23 @@ public:
   /// The bytes of the .pte, of a program that is through all stages.
   mlir::FailureOr<std::string> emitPte();
 
+  /// From now on the handler is also told what passes leave undone and why, in
+  /// lines that begin with `remark: `, each once.
+  /// \param filter  regular expression on the category; empty for all.
+  mlir::LogicalResult enableRemarks(const std::string &filter);
+
   mlir::ModuleOp module() { return *program; }
   mlir::MLIRContext &context() { return *mlirContext; }
 
 private:
+  mlir::LogicalResult verifyStage(const std::string &stage);
+
+  /// What is done with a diagnostic.
+  mlir::LogicalResult tell(mlir::Diagnostic &diagnostic);
+
   ErrorHandler error;
+  std::set<std::string> remarksTold;
+  bool isCalibrating = false;
   std::unique_ptr<mlir::MLIRContext> mlirContext;
   std::unique_ptr<mlir::ScopedDiagnosticHandler> handler;
   mlir::OwningOpRef<mlir::ModuleOp> program;

@@ -21,6 +21,9 @@ struct CompileRequest {
   CalibrationOptions calibration;
   /// Upper bounds for dimensions whose range is open, by symbol.
   std::map<std::string, int64_t> maxDims;
+  /// Tell what passes leave undone, as lines that begin with `remark: `: of
+  /// the categories that this regular expression matches; empty for all.
+  std::optional<std::string> remarks;
   std::string stopAfter; ///< a stage's name; empty for all of them
   bool emitMlir = false;
   std::string reportPath; ///< JSON; empty for none

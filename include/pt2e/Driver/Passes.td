@@ -57,4 +57,148 @@ def CheckQuantizerPass : Pass<"pt2e-check-quantizer", "::mlir::ModuleOp"> {
                            "::mlir::func::FuncDialect"];
 }
 
+def VerifyImportPass : Pass<"verify-import", "::mlir::ModuleOp"> {
+  let summary = "Check what import leaves behind: functional `aten` ops";
+  let description = [{
+    Operators of an exported program (which may be quantized already) alone, none of them in place, and the ranges of dynamic inputs in `aten.dims`.
+
+    Needs: a program after import. Guarantees: nothing changes.
+
+    ```mlir
+    func.func @forward(%x: tensor<?x4xf32> {aten.dims = ["b:1..64", 4]}) -> tensor<?x4xf32>
+    ```
+  }];
+}
+
+def VerifySimplifyPass : Pass<"verify-simplify", "::mlir::ModuleOp"> {
+  let summary = "Check what simplify leaves behind: the inference form";
+  let description = [{
+    As after import, without ops that do nothing (detach, alias, lift_fresh_copy).
+
+    Needs: a program after simplify. Guarantees: nothing changes.
+
+    ```mlir
+    %0 = aten.relu %x : (tensor<2xf32>) -> tensor<2xf32>
+    ```
+  }];
+}
+
+def VerifyAnnotatePass : Pass<"verify-annotate", "::mlir::ModuleOp"> {
+  let summary = "Check what annotate leaves behind: annotations and reasons";
+  let description = [{
+    Nothing but attributes is added, and each `pt2e.kept_float` has a code and a reason, on an op without annotation.
+
+    Needs: a program after annotate. Guarantees: nothing changes.
+
+    ```mlir
+    %0 = aten.relu %x {pt2e.kept_float = {code = "asked", reason = "a choice keeps it in float"}} : ...
+    ```
+  }];
+}
+
+def VerifyPreparePass : Pass<"verify-prepare", "::mlir::ModuleOp"> {
+  let summary = "Check what prepare leaves behind: sites and observes";
+  let description = [{
+    No annotation is left, and each site is observed.
+
+    Needs: a program after prepare. Guarantees: nothing changes.
+
+    ```mlir
+    pt2e.site @x spec(...)
+    %0 = pt2e.observe @x, %x : tensor<2xf32>
+    ```
+  }];
+}
+
+def VerifyCalibratePass : Pass<"verify-calibrate", "::mlir::ModuleOp"> {
+  let summary = "Check what calibrate leaves behind: statistics";
+  let description = [{
+    As after prepare, and each site has statistics, or parameters that are given, derived or found at run time.
+
+    Needs: a program after calibrate. Guarantees: nothing changes.
+
+    ```mlir
+    pt2e.site @x spec(...) statistics {...}
+    ```
+  }];
+}
+
+def VerifyConvertPass : Pass<"verify-convert", "::mlir::ModuleOp"> {
+  let summary = "Check what convert leaves behind: quantized values";
+  let description = [{
+    No site and no observe is left.
+
+    Needs: a program after convert. Guarantees: nothing changes.
+
+    ```mlir
+    %q = pt2e.quantize %x, %s to <i8, -128 : 127, block = [-1]> : ...
+    ```
+  }];
+}
+
+def VerifyLowerPass : Pass<"verify-lower", "::mlir::ModuleOp"> {
+  let summary = "Check what lower leaves behind: `xnn` ops in line";
+  let description = [{
+    No value leaves and enters again, and codes of constants are `xnn.constant`. The rules of single ops are the verifiers of `xnn`.
+
+    Needs: a program after lower. Guarantees: nothing changes.
+
+    ```mlir
+    %0 = xnn.enter %x : (tensor<2xf32>) -> !xnn.value<f32, [2]>
+    ```
+  }];
+}
+
+def VerifyLayoutPass : Pass<"verify-layout", "::mlir::ModuleOp"> {
+  let summary = "Check what layout leaves behind: one layout";
+  let description = [{
+    No transpose that only its inverse reads.
+
+    Needs: a program after layout. Guarantees: nothing changes.
+
+    ```mlir
+    %0 = xnn.transpose %x {perm = array<i64: 0, 2, 3, 1>} : ...
+    ```
+  }];
+}
+
+def VerifyOutlinePass : Pass<"verify-outline", "::mlir::ModuleOp"> {
+  let summary = "Check what outline leaves behind: delegates";
+  let description = [{
+    Every `xnn` op is in a delegate, and every delegate is called.
+
+    Needs: a program after outline. Guarantees: nothing changes.
+
+    ```mlir
+    %0 = et.call_delegate @delegate_0(%x) : (tensor<2xf32>) -> tensor<2xf32>
+    ```
+  }];
+}
+
+def VerifyExecutePass : Pass<"verify-execute", "::mlir::ModuleOp"> {
+  let summary = "Check what execute leaves behind: calls";
+  let description = [{
+    As after outline, and every other op is a call, a constant or a buffer.
+
+    Needs: a program after execute. Guarantees: nothing changes.
+
+    ```mlir
+    %0 = et.call_kernel "aten::abs.out"(%x) [#et.operand<0>] : (tensor<2xf32>) -> tensor<2xf32>
+    ```
+  }];
+}
+
+def VerifyPlanPass : Pass<"verify-plan", "::mlir::ModuleOp"> {
+  let summary = "Check what plan leaves behind: places in memory";
+  let description = [{
+    Every result of a call has an offset, the arena holds all, and values that are needed together do not overlap.
+
+    Needs: a program after plan. Guarantees: nothing changes.
+
+    ```mlir
+    %0 = et.call_kernel "aten::abs.out"(%x) [#et.operand<0>] {et.offsets = array<i64: 64>} : ...
+    ```
+  }];
+}
+
 #endif // PT2E_DRIVER_PASSES_TD
