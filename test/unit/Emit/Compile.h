@@ -10,9 +10,11 @@
 
 #include "gtest/gtest.h"
 
+#include "dialects/Et/Et.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "pt2e/Driver/Stages.h"
 #include "pt2e/Emit/ExportPte.h"
 #include "pt2e/InitAll.h"
 #include "pt2e/Runtime/Executor.h"
@@ -35,6 +37,28 @@ inline std::string exportText(const std::string &text) {
   llvm::raw_string_ostream out(bytes);
   if (failed(passes.run(*module)) || failed(exportPte(*module, out)))
     return "";
+  return bytes;
+}
+
+/// The file that `text`, a converted or float program, is lowered to; empty
+/// after an error.
+inline std::string exportConverted(const std::string &text,
+                                   bool allowKernels = true) {
+  [[maybe_unused]] static const bool registered = (registerAllPasses(), true);
+  mlir::DialectRegistry registry;
+  registerAllDialects(registry);
+  mlir::MLIRContext context(registry);
+  auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
+  EXPECT_TRUE(module);
+  if (!module || failed(runPipeline(*module, joinPipelines(loweringStages()))))
+    return "";
+  if (!allowKernels)
+    module->walk([](et::CallKernelOp call) {
+      ADD_FAILURE() << "calls " << call.getKernel().str();
+    });
+  std::string bytes;
+  llvm::raw_string_ostream out(bytes);
+  EXPECT_TRUE(succeeded(exportPte(*module, out)));
   return bytes;
 }
 

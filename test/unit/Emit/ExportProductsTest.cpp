@@ -2,8 +2,6 @@
 // the models of lib/Numerics.
 #include "Compile.h"
 
-#include "dialects/Et/Et.h"
-#include "pt2e/Driver/Stages.h"
 #include "pt2e/Numerics/XnnpackModel.h"
 
 namespace pt2e {
@@ -12,23 +10,9 @@ namespace {
 using runtime::DType;
 using runtime::Tensor;
 
-/// The first output of the converted program `text` for `input`, and how many
-/// kernels it calls outside delegates.
+/// The output of the converted program `text` for `input`; no kernel may run.
 std::vector<float> lowerAndRun(const std::string &text, const Tensor &input) {
-  mlir::DialectRegistry registry;
-  registerAllDialects(registry);
-  [[maybe_unused]] static const bool registered = (registerAllPasses(), true);
-  mlir::MLIRContext context(registry);
-  auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
-  EXPECT_TRUE(module);
-  if (!module || failed(runPipeline(*module, joinPipelines(loweringStages()))))
-    return {};
-  module->walk([](et::CallKernelOp call) {
-    ADD_FAILURE() << "a kernel: " << call.getKernel().str();
-  });
-  std::string bytes;
-  llvm::raw_string_ostream out(bytes);
-  EXPECT_TRUE(succeeded(exportPte(*module, out)));
+  const std::string bytes = exportConverted(text, /*allowKernels=*/false);
   auto program = runtime::Program::loadBytes(
       std::vector<uint8_t>(bytes.begin(), bytes.end()), "exported");
   EXPECT_TRUE(program.ok()) << program.status();
