@@ -93,12 +93,33 @@ SmallVector<Operation *> tableOps(xnn::ConvertOp convert) {
   return {};
 }
 
-/// True if an operand of `op` is a weight in codes.
-bool multipliesCodes(Operation *op) {
-  return llvm::any_of(op->getOperands(), [](Value operand) {
-    auto constant = operand.getDefiningOp<xnn::ConstantOp>();
-    return constant && constant.getScales();
+/// The ops that multiply by weights in codes, with those before and behind
+/// that compute the same op of the program.
+llvm::DenseSet<Operation *> codesProducts(ModuleOp module) {
+  llvm::DenseSet<Operation *> products;
+  SmallVector<Operation *> worklist;
+  auto add = [&](Operation *op) {
+    if (!isa<xnn::ConstantOp, xnn::EnterOp, xnn::LeaveOp>(op) &&
+        products.insert(op).second)
+      worklist.push_back(op);
+  };
+  module.walk([&](xnn::ConstantOp constant) {
+    if (constant.getScales())
+      for (Operation *user : constant->getUsers())
+        add(user);
   });
+  while (!worklist.empty()) {
+    Operation *op = worklist.pop_back_val();
+    SmallVector<Operation *> neighbours(op->getUsers());
+    for (Value operand : op->getOperands())
+      if (Operation *def = operand.getDefiningOp())
+        neighbours.push_back(def);
+    for (Operation *neighbour : neighbours)
+      if (neighbour->getLoc() == op->getLoc() &&
+          isa<xnn::XnnDialect>(neighbour->getDialect()))
+        add(neighbour);
+  }
+  return products;
 }
 
 std::string hexFloat(float value) {
@@ -215,6 +236,7 @@ LogicalResult Report::collectSites(ModuleOp module) {
 }
 
 void Report::collectDatatypes(ModuleOp module) {
+  const llvm::DenseSet<Operation *> products = codesProducts(module);
   llvm::DenseSet<Operation *> inTables;
   module.walk([&](xnn::ConvertOp convert) {
     for (Operation *op : tableOps(convert))
@@ -228,7 +250,7 @@ void Report::collectDatatypes(ModuleOp module) {
       return;
     auto type = cast<xnn::ValueType>(op->getResult(0).getType());
     const bool inCodes =
-        type.isQuantized8() || inTables.contains(op) || multipliesCodes(op);
+        type.isQuantized8() || inTables.contains(op) || products.contains(op);
     const uint64_t multiplyAdds = countMultiplyAdds(op);
     bool first = true;
     for (StringRef name : exportedNames(op->getLoc()))
