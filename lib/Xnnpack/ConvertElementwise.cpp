@@ -43,10 +43,27 @@ static Value atRank(Conversion &conversion, Value value, Value other) {
       IntegerAttr());
 }
 
+static constexpr char kFlushed[] =
+    "a subnormal number, which XNNPACK takes for 0";
+
+/// Tried: XNNPACK computes with numbers flushed to zero that are smaller than
+/// the smallest normal one.
+static bool isFlushed(double number) {
+  return number != 0 && std::abs(number) < std::numeric_limits<float>::min();
+}
+
+/// True if `tensor` is constant and holds such a number.
+static bool hasFlushed(Value tensor) {
+  auto numbers = constantFloats(tensor);
+  return numbers && llvm::any_of(*numbers, isFlushed);
+}
+
 static Value convertBinary(Conversion &conversion, BinaryKind kind,
                            Value lhsTensor, Value rhsTensor, double alpha = 1) {
   if (conversion.inCodes() && (kind == BinaryKind::Divide || alpha != 1))
     return conversion.refuse("not an operation on codes");
+  if (!conversion.inCodes() && (hasFlushed(lhsTensor) || hasFlushed(rhsTensor)))
+    return conversion.refuse(kFlushed);
   Value lhs = conversion.input(lhsTensor);
   Value rhs = conversion.input(rhsTensor);
   if (!lhs || !rhs)
@@ -61,13 +78,10 @@ static Value convertBinary(Conversion &conversion, BinaryKind kind,
 
 static Value convertScalar(Conversion &conversion, BinaryKind kind,
                            Value tensor, double number) {
-  // Tried: XNNPACK computes with subnormal numbers flushed to zero.
-  if (std::fpclassify(static_cast<float>(number)) == FP_SUBNORMAL)
-    return conversion.refuse("a subnormal number, which XNNPACK takes for 0");
+  if (isFlushed(number))
+    return conversion.refuse(kFlushed);
   if (conversion.inCodes()) // between converts this is one table
     return conversion.refuse("a number has no codes");
-  if (number != 0 && std::abs(number) < std::numeric_limits<float>::min())
-    return conversion.refuse("a denormal number, which counts as 0 there");
   Value value = conversion.input(tensor);
   return value ? fused(conversion, kind, value, conversion.scalar(number))
                : value;

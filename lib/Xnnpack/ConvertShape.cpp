@@ -26,10 +26,25 @@ static Value convertIdentity(Conversion &conversion, Op op) {
   return movedInput(conversion, op->getOperand(0));
 }
 
+/// Nothing, or to f16 and back: the numbers that f16 has.
 static Value convertToDtype(Conversion &conversion, aten::ToDtypeOp op) {
-  if (op.getSelf().getType() != op.getResult().getType())
-    return conversion.refuse("expected f32");
-  return movedInput(conversion, op.getSelf());
+  if (op.getSelf().getType() == op.getResult().getType())
+    return movedInput(conversion, op.getSelf());
+  auto narrow = op.getSelf().getDefiningOp<aten::ToDtypeOp>();
+  if (conversion.inCodes() || !narrow ||
+      !tensorType(narrow).getElementType().isF16() ||
+      !tensorType(narrow.getSelf()).getElementType().isF32())
+    return conversion.refuse("expected f32 that was cast to f16");
+  Value input = conversion.input(narrow.getSelf());
+  if (!input)
+    return {};
+  OpBuilder &builder = conversion.builder;
+  Value half = ConvertOp::create(
+      builder, conversion.loc,
+      ValueType::get(builder.getContext(), Datatype::F16, shapeOf(input)),
+      input);
+  return ConvertOp::create(builder, conversion.loc, conversion.resultType(),
+                           half);
 }
 
 static Value convertDropout(Conversion &conversion, aten::DropoutOp op) {

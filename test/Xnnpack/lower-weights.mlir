@@ -129,3 +129,27 @@ func.func @static(%x: tensor<3x4xi8>) -> tensor<3x2xi8> {
   %1 = pt2e.quantize %0, %s to <i8, -128 : 127, block = [-1, -1]> : tensor<3x2xf32>, tensor<1x1xf32> -> tensor<3x2xi8>
   return %1 : tensor<3x2xi8>
 }
+
+// -----
+
+// A tensor that passes through f16 does so inside the delegate.
+// CHECK-LABEL: func.func @through_halves
+// CHECK: %[[H:.*]] = xnn.convert %{{.*}} : (!xnn.value<f32, [4]>) -> !xnn.value<f16, [4]>
+// CHECK: xnn.convert %[[H]] : (!xnn.value<f16, [4]>) -> !xnn.value<f32, [4]>
+// CHECK-NOT: aten.to.dtype
+func.func @through_halves(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = aten.to.dtype %x {dtype = f16} : (tensor<4xf32>) -> tensor<4xf16>
+  %1 = aten.to.dtype %0 {dtype = f32} : (tensor<4xf16>) -> tensor<4xf32>
+  return %1 : tensor<4xf32>
+}
+
+// -----
+
+// XNNPACK takes subnormal numbers for 0: a factor that has one stays with the kernels.
+// CHECK-LABEL: func.func @subnormal
+// CHECK: aten.mul.Tensor {{.*}}xnn.kept = "a subnormal number, which XNNPACK takes for 0"
+func.func @subnormal(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %c = aten.parameter "c" dense<[1.0, 1.0e-39]> : tensor<2xf32>
+  %0 = aten.mul.Tensor %x, %c : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
