@@ -303,3 +303,18 @@ func.func @kept_by_module(%x: tensor<1x1x4x4xf32>) -> tensor<1x1x4x4xf32> {
   %5 = aten.batch_norm %4, %one, %one, %one, %one {eps = 1.0 : f64, momentum = 0.1 : f64, training = false, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>} : (tensor<1x1x4x4xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x1x4x4xf32> loc(#other)
   return %5 : tensor<1x1x4x4xf32>
 }
+
+// -----
+
+// The channels of a batch norm are dimension 1, those of a linear op of rank 3
+// are the last: nothing can be folded.
+// CHECK-LABEL: func @linear_of_rank_3
+// CHECK: aten.linear
+// CHECK: aten.batch_norm
+func.func @linear_of_rank_3(%x: tensor<1x2x2xf32>) -> tensor<1x2x2xf32> {
+  %w = aten.parameter "w" dense<1.0> : tensor<2x2xf32>
+  %one = aten.parameter "one" dense<1.0> : tensor<2xf32>
+  %0 = aten.linear %x, %w : (tensor<1x2x2xf32>, tensor<2x2xf32>) -> tensor<1x2x2xf32>
+  %1 = aten.batch_norm %0, %one, %one, %one, %one {eps = 1.0 : f64, momentum = 0.1 : f64, training = false, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>} : (tensor<1x2x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<1x2x2xf32>
+  return %1 : tensor<1x2x2xf32>
+}
