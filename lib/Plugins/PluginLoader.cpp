@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 
+#include "ForeignMlir.h"
 #include "Guard.h"
 #include "GuardedQuantizer.h"
 #include "PluginObserver.h"
@@ -147,6 +148,9 @@ absl::StatusOr<const PluginInfo *> open(const std::string &path,
   const std::filesystem::path file = std::filesystem::absolute(path, code);
   if (code || !std::filesystem::is_regular_file(file, code))
     return invalid("there is no such file");
+  if (const std::string foreign = foreignMlirOf(file); !foreign.empty())
+    return invalid("expected a plugin for MLIR {}, but it is linked with {}",
+                   mlirVersion, foreign);
   // All symbols now: a library that does not fit says so here.
   void *library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) {

@@ -12,3 +12,16 @@ cp -r "$source/examples/quantizer-plugin" "$here/abacus"
 "$cmake" --build "$here/abacus/build"
 ctest --test-dir "$here/abacus/build" --output-on-failure --no-tests=error
 "$source/test/Plugins/guide.py" "$source/docs/quantizer-guide.md" "$here/guide" "$here/prefix" "$llvm_bin" "$compiler"
+# A plugin of passes, too, needs the installed headers and MLIR alone.
+mkdir "$here/passes"
+cp "$source/test/Plugins/Inputs/PassPlugin.cpp" "$source/test/Plugins/pass-plugin.mlir" "$here/passes"
+cat > "$here/passes/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(passes LANGUAGES C CXX)
+find_package(pt2e CONFIG REQUIRED)
+pt2e_add_pass_plugin(abacus-passes PassPlugin.cpp)
+END
+"$cmake" -S "$here/passes" -B "$here/passes/build" -DCMAKE_PREFIX_PATH="$here/prefix;$llvm_bin/.." -DCMAKE_CXX_COMPILER="$compiler" >/dev/null
+"$cmake" --build "$here/passes/build"
+PT2E_PLUGIN_PATH=$here/passes/build/libabacus-passes.so "$here/prefix/bin/pt2e-opt" "$here/passes/pass-plugin.mlir" \
+  --abacus-mark-relus | "$llvm_bin/FileCheck" "$here/passes/pass-plugin.mlir"

@@ -17,6 +17,14 @@ public:
     allowUnknownOperations();
   }
   static llvm::StringRef getDialectNamespace() { return "abacus"; }
+  mlir::LogicalResult
+  verifyOperationAttribute(mlir::Operation *op,
+                           mlir::NamedAttribute attribute) override {
+    if (mlir::isa<mlir::StringAttr>(attribute.getValue()))
+      return mlir::success();
+    return op->emitError() << "expected the name of a unit, but got "
+                           << attribute.getValue();
+  }
 };
 
 /// Gives every relu to the accelerator.
