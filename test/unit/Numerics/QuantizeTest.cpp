@@ -31,6 +31,25 @@ TEST(QuantizeTest, NanIsCodeZeroAndInfinitiesAreTheEnds) {
             0);
 }
 
+TEST(QuantizeTest, RealZeroPointsAreAddedBeforeRounding) {
+  // Rows of an embedding table: [1, 4] and [-1, 2] in 15 steps of 0.2.
+  const std::vector<float> x = {1, 4, 2.29f, -1, 2, 0.11f};
+  const QParamsList params{{0.2f, 0.2f}, {}, {-5, 5.25f}};
+  const auto blocks = Blocks::perChannel({2, 3}, 0);
+  ASSERT_TRUE(blocks.ok());
+  std::vector<uint8_t> codes(6);
+  ASSERT_TRUE(
+      quantize<uint8_t>(x, *blocks, params, {0, 15}, absl::MakeSpan(codes))
+          .ok());
+  // 0.11 / 0.2 + 5.25 is 5.8; rounded first it would be 6.25.
+  EXPECT_EQ(codes, (std::vector<uint8_t>{0, 15, 6, 0, 15, 6}));
+  std::vector<float> back(6);
+  ASSERT_TRUE(
+      dequantize<uint8_t>(codes, *blocks, params, absl::MakeSpan(back)).ok());
+  EXPECT_FLOAT_EQ(back[2], 2.2f);
+  EXPECT_FLOAT_EQ(back[5], 0.15f);
+}
+
 TEST(QuantizeTest, MultipliesByTheReciprocal) {
   // At some ties that is not what a division gives.
   const double scale = 3.0 / 255;
