@@ -3,6 +3,7 @@
 #ifndef PT2E_LIB_XNNPACK_MINCUT_H
 #define PT2E_LIB_XNNPACK_MINCUT_H
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
