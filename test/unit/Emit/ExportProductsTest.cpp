@@ -264,5 +264,66 @@ func.func @forward(%x: $X) -> $Y {
   }
 }
 
+/// Rows of a table in codes, by kernels.
+TEST(ExportProductsTest, TablesOfCodesAreReadAsTheirNumbers) {
+  struct Case {
+    std::string storage, range;
+    int64_t offset; ///< of the least code
+    bool hasGroups;
+  };
+  const std::vector<int8_t> bytes = randomCodes(5 * 8, 1);
+  const std::vector<int64_t> indices = {4, 0, 2, 2};
+  for (const Case &c : {Case{"i8", "-128 : 127", -128, false},
+                        {"ui8", "0 : 255", 0, false},
+                        {"i4", "-8 : 7", -8, false},
+                        {"ui4", "0 : 15", 0, false},
+                        {"i4", "-8 : 7", -8, true}}) {
+    const bool is4Bit = c.storage.find('4') != std::string::npos;
+    std::vector<int8_t> stored;
+    std::vector<double> codes;
+    for (int8_t byte : bytes) {
+      const int64_t code = (byte + 128) / (is4Bit ? 16 : 1) + c.offset;
+      codes.push_back(code);
+      stored.push_back(static_cast<int8_t>(code));
+    }
+    const int64_t groups = c.hasGroups ? 2 : 1;
+    const std::vector<float> scales = positive(randomFloats(5 * groups, 2));
+    const std::vector<float> zeroPoints = randomFloats(5 * groups, 3);
+    const std::string bytesText = exportConverted(substitute(
+        R"mlir(
+func.func @forward(%i: tensor<4xi64>) -> tensor<4x8xf32> {
+  %w = aten.parameter "w" $codes : tensor<5x8x$T>
+  %s = arith.constant $scales : tensor<5x$Gxf32>
+  %z = arith.constant $points : tensor<5x$Gxf32>
+  %d = pt2e.dequantize %w, %s, %z from <$T, $R, block = [1, $B]> : tensor<5x8x$T>, tensor<5x$Gxf32>, tensor<5x$Gxf32> -> tensor<5x8xf32>
+  %0 = aten.embedding %d, %i {padding_idx = -1 : i64, scale_grad_by_freq = false, sparse = false} : (tensor<5x8xf32>, tensor<4xi64>) -> tensor<4x8xf32>
+  return %0 : tensor<4x8xf32>
+})mlir",
+        {{"codes", dense(stored)},
+         {"scales", dense(scales)},
+         {"points", dense(zeroPoints)},
+         {"T", c.storage},
+         {"R", c.range},
+         {"G", std::to_string(groups)},
+         {"B", c.hasGroups ? "4" : "-1"}}));
+    auto program = runtime::Program::loadBytes(
+        std::vector<uint8_t>(bytesText.begin(), bytesText.end()), "exported");
+    ASSERT_TRUE(program.ok()) << program.status();
+    auto outputs = program->run({Tensor::of(DType::I64, {4}, indices)});
+    ASSERT_TRUE(outputs.ok()) << outputs.status();
+    const auto got = (*outputs)[0].elements<float>();
+    for (int64_t row = 0; row < 4; ++row)
+      for (int64_t column = 0; column < 8; ++column) {
+        const int64_t entry = indices[row] * 8 + column;
+        const int64_t group = indices[row] * groups + column / (8 / groups);
+        EXPECT_NEAR(got[row * 8 + column],
+                    (codes[entry] - zeroPoints[group]) * scales[group], 1e-5)
+            << c.storage << ", row " << indices[row] << ", column " << column;
+      }
+    EXPECT_NE(bytesText.find(is4Bit ? "embedding_4bit" : "embedding_byte"),
+              std::string::npos);
+  }
+}
+
 } // namespace
 } // namespace pt2e
