@@ -279,8 +279,11 @@ void Report::collectDatatypes(ModuleOp module) {
     else if (op.reason.empty())
       op.reason = op.rule.empty() ? "no-rule: no rule of the quantizer "
                                     "reaches it"
-                                  : "not-lowered: annotated, but XNNPACK "
-                                    "computes it in float";
+                  : op.rule == "weight"
+                      ? "weight-only: its weight is stored in "
+                        "fewer bits, it computes in float"
+                      : "not-lowered: annotated, but XNNPACK "
+                        "computes it in float";
   }
 }
 
