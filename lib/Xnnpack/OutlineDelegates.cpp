@@ -73,6 +73,9 @@ public:
   void assignEarliest();
   /// In the order of the program: a delegate ends where an op reads it.
   void assignInOrder();
+  /// Rows quantized at run time cannot leave a delegate: gives each step that
+  /// reads such a value a conversion of its own, and returns the new ones.
+  SmallVector<Operation *> repeatRows();
 
   int64_t of(Operation *op) const { return steps.lookup(op); }
 
@@ -166,6 +169,27 @@ void Steps::assignInOrder() {
     step = std::max(step, ready(&op));
     steps[&op] = step;
   }
+}
+
+SmallVector<Operation *> Steps::repeatRows() {
+  SmallVector<Operation *> made;
+  for (auto convert : llvm::make_early_inc_range(body.getOps<ConvertOp>())) {
+    if (convert.getOutput().getType().getDatatype() != Datatype::QDInt8)
+      continue;
+    DenseMap<int64_t, Operation *> ofStep = {{of(convert), convert}};
+    for (OpOperand &use :
+         llvm::make_early_inc_range(convert.getOutput().getUses())) {
+      const int64_t step = of(use.getOwner());
+      Operation *&rows = ofStep[step];
+      if (!rows) {
+        rows = OpBuilder(convert).clone(*convert);
+        steps[rows] = step;
+        made.push_back(rows);
+      }
+      use.set(rows->getResult(0));
+    }
+  }
+  return made;
 }
 
 namespace {
@@ -357,6 +381,8 @@ LogicalResult XnnOutlineDelegatesPass::outline(func::FuncOp function,
     steps.assignInOrder();
   else
     steps.assignEarliest();
+  const SmallVector<Operation *> repeated = steps.repeatRows();
+  nodes.insert(nodes.begin(), repeated.begin(), repeated.end());
   auto byStep = [&](Operation *a, Operation *b) {
     return steps.of(a) < steps.of(b);
   };

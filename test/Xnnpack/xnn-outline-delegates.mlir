@@ -122,3 +122,31 @@ func.func @buffer(%x: !t) -> (!t, !t) {
   %6 = xnn.leave %5 : (!v) -> !t
   return %6, %l : !t, !t
 }
+
+// -----
+
+// Rows quantized at run time cannot leave a delegate: each that reads them has a conversion of its own.
+// CHECK-LABEL: func.func @rows(
+// CHECK: call_delegate @delegate_0
+// CHECK-NOT: call_delegate
+// CHECK: xnn.convert
+// CHECK-NOT: xnn.convert
+// ORDER-LABEL: func.func @rows(
+// ORDER: et.call_delegate @delegate_0(%arg0)
+// ORDER: "aten::erf"
+// ORDER: et.call_delegate @delegate_1(%arg0)
+// ORDER: @delegate_0
+// ORDER: xnn.convert
+// ORDER: @delegate_1
+// ORDER: xnn.convert
+func.func @rows(%x: tensor<3x2xf32>) -> (tensor<3x2xf32>, tensor<3x2xf32>) {
+  %0 = xnn.enter %x : (tensor<3x2xf32>) -> !xnn.value<f32, [3, 2]>
+  %r = xnn.convert %0 : (!xnn.value<f32, [3, 2]>) -> !xnn.value<qdint8, [3, 2]>
+  %w = xnn.constant dense<1> : tensor<2x2xi8> scales dense<0.5> : tensor<2xf32> along 0 : !xnn.value<qcint8, [2, 2]>
+  %1 = xnn.fully_connected %r, %w : (!xnn.value<qdint8, [3, 2]>, !xnn.value<qcint8, [2, 2]>) -> !xnn.value<f32, [3, 2]>
+  %2 = xnn.leave %1 : (!xnn.value<f32, [3, 2]>) -> tensor<3x2xf32>
+  %3 = aten.operator "aten::erf"(%2) {arguments = {}, segments = array<i32: 1, 0>, tensors = ["self"]} : (tensor<3x2xf32>) -> tensor<3x2xf32>
+  %4 = xnn.fully_connected %r, %w {output_min = 0.0 : f32} : (!xnn.value<qdint8, [3, 2]>, !xnn.value<qcint8, [2, 2]>) -> !xnn.value<f32, [3, 2]>
+  %5 = xnn.leave %4 : (!xnn.value<f32, [3, 2]>) -> tensor<3x2xf32>
+  return %3, %5 : tensor<3x2xf32>, tensor<3x2xf32>
+}
