@@ -24,6 +24,8 @@ public:
 
   /// Writes the annotations to the ops. Fails if one of them was an error.
   mlir::LogicalResult commit();
+  /// True after an error.
+  bool hasFailed() const { return failed; }
 
   mlir::func::FuncOp getFunction() const { return function; }
   mlir::Operation *operation(quantizer::Op op) const {

@@ -144,5 +144,7 @@ LogicalResult pt2e::prepareSites(q::Quantizer &quantizer, GraphView &graph) {
     return failure();
   SitesView sites(graph, *groups);
   quantizer.prepare(graph, sites);
+  if (graph.hasFailed())
+    return failure();
   return sites.commit();
 }

@@ -35,6 +35,15 @@
 // REDEFINE: %{how} = scale
 // RUN: %{run} | FileCheck %s --check-prefix=SCALE
 // SCALE: error: {{.*}}expected a normal, positive scale, but got
+// REDEFINE: %{how} = prepare-throw
+// RUN: %{run} | FileCheck %s --check-prefix=PREPARE-THROW
+// PREPARE-THROW: the quantizer broken of the plugin broken threw an exception: not prepared
+// REDEFINE: %{how} = site
+// RUN: %{run} | FileCheck %s --check-prefix=SITE
+// SITE: the quantizer broken of the plugin broken asks for site 3, but there are 0
+// REDEFINE: %{how} = edge
+// RUN: %{run} | FileCheck %s --check-prefix=EDGE
+// EDGE: the quantizer broken of the plugin broken asks for op 1000, but there are 2
 // REDEFINE: %{how} = observer-null
 // RUN: %{run} | FileCheck %s --check-prefix=NULL
 // NULL: the observer observer-null of the plugin broken cannot be made: it gives no reason

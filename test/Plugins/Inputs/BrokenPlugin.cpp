@@ -44,14 +44,28 @@ public:
       spec.scale = std::nanf("");
       graph.annotateOperand(op, 0, spec);
     }
+    if (how == "edge") {
+      spec.observer = "min_max";
+      graph.annotateOperand(op, 0, spec);
+    }
     if (how.rfind("observer-", 0) == 0) {
       spec.observer = how;
       graph.annotateOperand(op, 0, spec);
     }
   }
 
+  void prepare(Graph &graph, Sites &sites) override {
+    if (how == "prepare-throw")
+      throw std::runtime_error("not prepared");
+    if (how == "site")
+      sites.setSpec(Site{sites.numSites() + 3}, spec);
+    if (how == "edge")
+      sites.split(Site{0}, {&edge, 1});
+  }
+
 private:
   const std::string how;
+  const Edge edge{Op{1000}, 0, false};
   Spec spec = [] {
     Spec spec;
     spec.kind = Spec::Kind::Static;
