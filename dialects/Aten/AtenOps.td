@@ -12,7 +12,8 @@ def Aten_ParameterOp : Op<Aten_Dialect, "parameter", [Pure, ConstantLike, Declar
   let summary = "a tensor that never changes";
   let description = [{
     A parameter, a buffer that no operator writes, a lifted constant, or what a pass computed from them.
-    Large values live in a resource and are never copied into the context.
+    Large values live in a resource and are never copied into the context. What PyTorch calls none of its
+    parameters has the attribute `aten.role`: "buffer", "non_persistent_buffer" or "constant".
 
     Constraints:
     - (C1) `value` has the shape and element type of the result.

@@ -74,6 +74,15 @@ static StringRef valueName(const Argument &argument) {
   return "";
 }
 
+/// What PyTorch calls a weight that is no parameter.
+static StringRef roleOf(const InputSpec &input) {
+  if (input.kind == InputSpec::Kind::TensorConstant)
+    return "constant";
+  if (input.kind == InputSpec::Kind::Buffer)
+    return input.persistent ? "buffer" : "non_persistent_buffer";
+  return "";
+}
+
 LogicalResult ProgramImporter::importWeight(const InputSpec &input,
                                             StringRef name) {
   const Location loc = named(input.target);
@@ -84,6 +93,8 @@ LogicalResult ProgramImporter::importWeight(const InputSpec &input,
   if (!value)
     return failure();
   auto parameter = aten::ParameterOp::create(builder, loc, input.target, value);
+  if (StringRef role = roleOf(input); !role.empty())
+    parameter->setAttr("aten.role", builder.getStringAttr(role));
   Weight &weight = weights[PayloadConstants::key(*payload)];
   if (weight.fqn.empty()) {
     weight.fqn = input.target;
@@ -267,6 +278,8 @@ LogicalResult ProgramImporter::makeBuffers() {
     OpBuilder top = OpBuilder::atBlockBegin(module->getBody());
     auto buffer = aten::BufferOp::create(top, loc, weight.fqn, weight.fqn,
                                          weight.parameters[0].getValue());
+    if (!input.persistent)
+      buffer->setAttr("aten.role", builder.getStringAttr(roleOf(input)));
     // In the order of the program's inputs.
     buffer->moveBefore(function);
     symbols.insert(buffer);

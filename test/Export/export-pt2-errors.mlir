@@ -1,0 +1,36 @@
+// RUN: not pt2e-translate --export-pt2 --split-input-file %s -o %t 2>&1 | FileCheck %s
+// RUN: not ls %t
+
+// CHECK: expected a public function of one block
+func.func private @forward()
+
+// -----
+
+// CHECK: expected one public function, but got 'a' and 'b'
+func.func @a() { return }
+func.func @b() { return }
+
+// -----
+
+// CHECK: 'aten.operator' op has no form in an exported PyTorch program: its operands are not told apart
+func.func @forward(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %0 = aten.operator "higher_order::scan"(%x) {arguments = {}, aten.unlisted, segments = array<i32: 1, 0>, tensors = ["operands"]} : (tensor<2xf32>) -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+
+// -----
+
+// CHECK: expected the values of 'w', but they are not in the module
+func.func @forward() -> tensor<128xf32> {
+  %w = aten.parameter "w" dense_resource<w> : tensor<128xf32>
+  return %w : tensor<128xf32>
+}
+
+// -----
+
+// CHECK: 'aten.write_buffer' op has no form in an exported PyTorch program: expected a read of the buffer, too
+aten.buffer @last "last" dense<0.0> : tensor<8xf32>
+func.func @forward(%x: tensor<8xf32>) -> tensor<8xf32> {
+  aten.write_buffer @last, %x : tensor<8xf32>
+  return %x : tensor<8xf32>
+}
