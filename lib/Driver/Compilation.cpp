@@ -5,6 +5,7 @@
 #include "mlir/IR/Remarks.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "pt2e/Emit/ExportPte.h"
+#include "pt2e/Export/ExportPt2.h"
 #include "pt2e/Import/Import.h"
 #include "pt2e/InitAll.h"
 #include "llvm/Support/Regex.h"
@@ -102,6 +103,14 @@ LogicalResult Compilation::run(const Stage &stage,
   if (failed(runPipeline(*program, stage.pipeline)))
     return failure();
   return verifyStage(stage.name);
+}
+
+FailureOr<std::string> Compilation::emitPt2() {
+  std::string pt2;
+  llvm::raw_string_ostream os(pt2);
+  if (failed(exportPt2(*program, os)))
+    return failure();
+  return pt2;
 }
 
 FailureOr<std::string> Compilation::emitPte() {

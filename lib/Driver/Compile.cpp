@@ -75,8 +75,12 @@ std::optional<std::string> explain(const CompileRequest &request,
 
 bool compile(CompileRequest &request, const ErrorHandler &error,
              std::string &summary) {
+  using Training = CompileRequest::Training;
   std::vector<Stage> stages =
-      request.quantize ? quantizeStages(*request.quantize) : floatStages();
+      request.training == Training::Prepare ? trainingStages(*request.quantize)
+      : request.training == Training::Convert ? trainedStages()
+      : request.quantize ? quantizeStages(*request.quantize)
+                         : floatStages();
   if (!request.stopAfter.empty() && request.stopAfter != "import" &&
       !contains(stages, request.stopAfter)) {
     std::string names = "import";
@@ -139,6 +143,14 @@ bool compile(CompileRequest &request, const ErrorHandler &error,
     return writeWhole(request.output, printProgram(module), error);
 
   enter("emit");
+  if (request.training == Training::Prepare) {
+    FailureOr<std::string> pt2 = compilation.emitPt2();
+    if (failed(pt2) || !writeWhole(request.output, *pt2, error))
+      return false;
+    leave("emit");
+    summary = request.output + " trains in PyTorch (docs/qat.md)\n";
+    return true;
+  }
   FailureOr<std::string> pte = compilation.emitPte();
   if (failed(pte) || !writeWhole(request.output, *pte, error))
     return false;

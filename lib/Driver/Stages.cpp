@@ -25,18 +25,38 @@ std::vector<Stage> floatStages() {
   return stages;
 }
 
-std::vector<Stage> quantizeStages(const QuantizeOptions &options) {
+/// The pass that annotates.
+static std::string annotatePass(const QuantizeOptions &options) {
   // Braces keep words with commas and spaces whole.
   auto option = [](llvm::StringRef key, const std::string &value) {
     return value.empty() ? "" : (" " + key + "={" + value + "}").str();
   };
+  return "pt2e-annotate{quantizer=" + options.quantizer +
+         option("options", llvm::join(options.quantizerOptions, ",")) +
+         option("recipe", options.recipe) +
+         option("only", llvm::join(options.only, ",")) +
+         (options.compat ? " compat=torchao" : "") +
+         option("config", options.configFile) + "}";
+}
+
+std::vector<Stage> trainingStages(const QuantizeOptions &options) {
+  return {
+      {"simplify", "aten-simplify{keep-batch-norm=true}"},
+      {"annotate", "pt2e-scalars-to-tensors,pt2e-annotate-training{annotate={" +
+                       annotatePass(options) + "}}"},
+      {"prepare", "pt2e-prepare"},
+      {"fake-quantize", "pt2e-fake-quantize"}};
+}
+
+std::vector<Stage> trainedStages() {
+  std::vector<Stage> stages{{"convert", "pt2e-convert-trained"}};
+  llvm::append_range(stages, floatStages());
+  return stages;
+}
+
+std::vector<Stage> quantizeStages(const QuantizeOptions &options) {
   const std::string annotate =
-      "pt2e-scalars-to-tensors,pt2e-annotate{quantizer=" + options.quantizer +
-      option("options", llvm::join(options.quantizerOptions, ",")) +
-      option("recipe", options.recipe) +
-      option("only", llvm::join(options.only, ",")) +
-      (options.compat ? " compat=torchao" : "") +
-      option("config", options.configFile) + "}";
+      "pt2e-scalars-to-tensors," + annotatePass(options);
   std::vector<Stage> stages{{"simplify", "aten-simplify,aten-raise-quantized"},
                             {"decompose", "aten-decompose"},
                             {"annotate", annotate},

@@ -14,7 +14,7 @@ using namespace pt2e;
 // Types
 //===----------------------------------------------------------------------===//
 
-ScalarType pt2e::scalarType(Type element) {
+ScalarType pt2e::exportedType(Type element) {
   if (auto integer = dyn_cast<IntegerType>(element)) {
     const bool isUnsigned = integer.isUnsigned();
     if (integer.getWidth() == 1)
@@ -334,7 +334,7 @@ TensorMeta Dimensions::meta(Value tensor) const {
   else
     for (int64_t size : type.getShape())
       result.push_back(staticSize(size));
-  return contiguousMeta(scalarType(type.getElementType()), std::move(result));
+  return contiguousMeta(exportedType(type.getElementType()), std::move(result));
 }
 
 SymInt Dimensions::scalar(Value value) const {

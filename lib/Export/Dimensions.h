@@ -52,7 +52,7 @@ private:
 
 /// The file's number of an element type; 4-bit and other narrow codes are in
 /// int8. Unknown for a type that PyTorch has not.
-ScalarType scalarType(mlir::Type element);
+ScalarType exportedType(mlir::Type element);
 
 /// The type of a contiguous tensor.
 TensorMeta contiguousMeta(ScalarType dtype, std::vector<SymInt> sizes);

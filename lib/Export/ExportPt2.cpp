@@ -50,7 +50,7 @@ LogicalResult Payloads::add(const ExportedWeight &weight) {
   for (int64_t size : weight.value.getShapedType().getShape())
     sizes.emplace_back().value = size;
   Entry entry{weight.name, record, weight.kind == InputSpec::Kind::Parameter,
-              contiguousMeta(scalarType(weight.value.getElementType()),
+              contiguousMeta(exportedType(weight.value.getElementType()),
                              std::move(sizes))};
   entry.meta.requiresGrad =
       entry.isParameter && isa<FloatType>(weight.value.getElementType());

@@ -233,7 +233,7 @@ FailureOr<Argument> GraphExporter::constant(Operation *op, Attribute value,
   if (auto text = dyn_cast<StringAttr>(value))
     return Argument{text.getValue().str()};
   if (auto type = dyn_cast<TypeAttr>(value))
-    if (ScalarType dtype = scalarType(type.getValue());
+    if (ScalarType dtype = exportedType(type.getValue());
         dtype != ScalarType::Unknown)
       return Argument{dtype};
   if (auto list = dyn_cast<DenseI64ArrayAttr>(value)) {
@@ -312,6 +312,9 @@ LogicalResult GraphExporter::addOperator(Operation *op,
       if (failed(argument))
         return failure();
       given.arg = std::move(*argument);
+      // What the op has not because no value depends on it.
+      if (!value && expected.kind == SchemaKind::Bool && !expected.isOptional)
+        given.arg = {false};
       // Tensors are row-major here, and a view may rely on it.
       const bool isCopy = expected.name == "memory_format" &&
                           StringRef(schema.name) == "aten::clone";

@@ -96,7 +96,7 @@ LogicalResult ProgramBuilder::addWeights() {
           llvm::all_of(parameter->getUses(),
                        [](OpOperand &use) { return bool(inlineNumber(use)); }))
         return WalkResult::advance();
-      if (scalarType(parameter.getType().getElementType()) ==
+      if (exportedType(parameter.getType().getElementType()) ==
           ScalarType::Unknown) {
         op->emitOpError("has no form in an exported PyTorch program: ")
             << "PyTorch has no tensors of "

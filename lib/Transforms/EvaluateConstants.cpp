@@ -301,6 +301,64 @@ evaluateElementwise(Operation *op, StringRef name, RankedTensorType type) {
   return isExact ? std::optional(result) : std::nullopt;
 }
 
+/// amax and amin.
+std::optional<ConstantElements> evaluateExtreme(Operation *op, StringRef name,
+                                                RankedTensorType type) {
+  const bool isMax = name == "aten::amax";
+  if (!isMax && name != "aten::amin")
+    return std::nullopt;
+  std::optional<ConstantElements> self = argument(op, "self");
+  if (!self || !self->isReal() || self->size() == 0)
+    return std::nullopt;
+  const int64_t rank = self->type.getRank();
+  SmallVector<bool> isReduced(rank, integers(op, "dim").empty());
+  for (int64_t dim : integers(op, "dim")) {
+    if (normalDim(dim, rank) < 0 || normalDim(dim, rank) >= rank)
+      return std::nullopt;
+    isReduced[normalDim(dim, rank)] = true;
+  }
+  ConstantElements result = ConstantElements::zeros(type);
+  std::vector<bool> isSet(result.size(), false);
+  for (size_t i = 0; i < self->size(); ++i) {
+    size_t at = 0, step = 1, left = i;
+    for (int64_t dim = rank; dim-- > 0;) {
+      const size_t size = self->type.getDimSize(dim);
+      if (!isReduced[dim]) {
+        at += left % size * step;
+        step *= size;
+      }
+      left /= size;
+    }
+    const double value = self->reals[i];
+    double &extreme = result.reals[at];
+    // NaN wins, as in PyTorch.
+    if (!isSet[at] || std::isnan(value) ||
+        (isMax ? value > extreme : value < extreme))
+      extreme = value;
+    isSet[at] = true;
+  }
+  return result;
+}
+
+/// clamp between numbers.
+std::optional<ConstantElements> evaluateClamp(Operation *op, StringRef name,
+                                              RankedTensorType type) {
+  if (name != "aten::clamp")
+    return std::nullopt;
+  std::optional<ConstantElements> result = argument(op, "self");
+  if (!result || !result->isReal() || result->type != type)
+    return std::nullopt;
+  const auto min = number(aten::attributeArgument(op, "min"));
+  const auto max = number(aten::attributeArgument(op, "max"));
+  for (double &value : result->reals) {
+    if (min && value < *min)
+      value = *min;
+    if (max && value > *max)
+      value = *max;
+  }
+  return result;
+}
+
 /// tril and triu.
 std::optional<ConstantElements> evaluateTriangle(Operation *op, StringRef name,
                                                  RankedTensorType type) {
@@ -393,8 +451,9 @@ struct EvaluateConstant : RewritePattern {
     if (!StringRef(name).starts_with("aten::"))
       return failure();
     std::optional<ConstantElements> result;
-    for (auto *evaluate : {evaluateFill, evaluateArange, evaluateTriangle,
-                           evaluateScatter, evaluateElementwise})
+    for (auto *evaluate :
+         {evaluateFill, evaluateArange, evaluateTriangle, evaluateScatter,
+          evaluateExtreme, evaluateClamp, evaluateElementwise})
       if (!result)
         result = evaluate(op, name, type);
     if (!result)

@@ -318,3 +318,16 @@ func.func @linear_of_rank_3(%x: tensor<1x2x2xf32>) -> tensor<1x2x2xf32> {
   %1 = aten.batch_norm %0, %one, %one, %one, %one {eps = 1.0 : f64, momentum = 0.1 : f64, training = false, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>} : (tensor<1x2x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<1x2x2xf32>
   return %1 : tensor<1x2x2xf32>
 }
+
+// -----
+
+// Extremes and clamps of constants: what scales are made of.
+// CHECK-LABEL: func.func @extremes
+// CHECK:       %[[MAX:.*]] = aten.parameter {{.*}} dense<[2.000000e+00, 3.000000e+00]> : tensor<2xf32>
+// CHECK:       return %[[MAX]]
+func.func @extremes() -> tensor<2xf32> {
+  %w = aten.parameter "w" dense<[[1.0, 2.0], [5.0, -1.0]]> : tensor<2x2xf32>
+  %0 = aten.operator "aten::amax"(%w) {arguments = {dim = array<i64: -1>, keepdim = false}, segments = array<i32: 1, 0>, tensors = ["self"]} : (tensor<2x2xf32>) -> tensor<2xf32>
+  %1 = aten.clamp %0 {max = 3.0 : f64} : (tensor<2xf32>) -> tensor<2xf32>
+  return %1 : tensor<2xf32>
+}

@@ -5,6 +5,7 @@
 #include "CompileCommon.h"
 #include "DataArguments.h"
 #include "QuantizeArguments.h"
+#include "fmt/format.h"
 
 namespace pt2e::tool {
 
@@ -12,6 +13,7 @@ int quantizeCommand(Arguments argumentList) {
   CompileRequest request;
   CompileArguments arguments;
   QuantizeArguments quantize;
+  bool prepareTraining = false, convertTrained = false;
   std::optional<int64_t> threads;
   Options options(
       "quantize",
@@ -28,6 +30,13 @@ int quantizeCommand(Arguments argumentList) {
                  "what the program sees while its ranges are taken; only\n"
                  "what is quantized statically needs it");
   addQuantizeOptions(options, quantize);
+  options.flag(
+      "qat-prepare", prepareTraining,
+      "write a .pt2 to train in PyTorch, with fake quantize; M.pt2 is\n"
+      "exported in training mode (docs/qat.md)");
+  options.flag("qat-convert", convertTrained,
+               "M.pt2 is what --qat-prepare wrote, trained: its ranges are\n"
+               "taken as they are");
   addThreadsOption(options, threads);
   addDataOptions(options, request.calibration.input);
   options.example("pt2e quantize model.pt2 --calibration calib/ -o model.pte "
@@ -50,7 +59,21 @@ int quantizeCommand(Arguments argumentList) {
     return finish("quantize", resolved.status());
   if (absl::Status status = applyThreads(threads); !status.ok())
     return finish("quantize", status);
-  request.quantize = *resolved;
+  const bool isTraining = prepareTraining || convertTrained;
+  const auto usage = [](const char *message) {
+    fmt::print(stderr, "pt2e quantize: {} (see pt2e quantize --help)\n",
+               message);
+    return kUsage;
+  };
+  if (prepareTraining && convertTrained)
+    return usage("expected one of `--qat-prepare` and `--qat-convert`");
+  if (isTraining && !request.calibration.data.empty())
+    return usage("expected no `--calibration`: training gives the ranges");
+  if (isTraining)
+    request.training = prepareTraining ? CompileRequest::Training::Prepare
+                                       : CompileRequest::Training::Convert;
+  if (!convertTrained)
+    request.quantize = *resolved;
   return runCompile("quantize", request, arguments);
 }
 

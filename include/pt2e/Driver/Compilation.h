@@ -43,6 +43,8 @@ public:
 
   /// The bytes of the .pte, of a program that is through all stages.
   mlir::FailureOr<std::string> emitPte();
+  /// The bytes of the `.pt2`, after any stage that PyTorch can run.
+  mlir::FailureOr<std::string> emitPt2();
 
   /// From now on the handler is also told what passes leave undone and why, in
   /// lines that begin with `remark: `, each once.

@@ -19,6 +19,10 @@ struct CompileRequest {
   /// Quantize with these options and this calibration; else in float.
   std::optional<QuantizeOptions> quantize;
   CalibrationOptions calibration;
+  /// Quantization-aware training: with `Prepare` the output is a .pt2 that
+  /// trains, as `quantize` says, with `Convert` the input is the trained one.
+  enum class Training { None, Prepare, Convert };
+  Training training = Training::None;
   /// Upper bounds for dimensions whose range is open, by symbol.
   std::map<std::string, int64_t> maxDims;
   /// Tell what passes leave undone, as lines that begin with `remark: `: of

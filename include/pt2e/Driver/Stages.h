@@ -36,6 +36,13 @@ std::vector<Stage> floatStages();
 /// simplify, annotate, prepare, calibrate, convert and then as in float.
 std::vector<Stage> quantizeStages(const QuantizeOptions &options);
 
+/// From a program exported in training mode to one that trains with fake
+/// quantize: simplify, annotate, prepare, fake-quantize.
+std::vector<Stage> trainingStages(const QuantizeOptions &options);
+
+/// From a trained one: convert, simplify and then as in float.
+std::vector<Stage> trainedStages();
+
 /// lower to plan: from any program, observed or not, to what is emitted.
 std::vector<Stage> loweringStages();
 

@@ -1,0 +1,465 @@
+//===- ConvertTrained.cpp - Fake quantize becomes quantize and dequantize -===//
+//
+// The parameters are those that the program itself computes from the trained
+// weights and ranges: the formula stands in the program, once.
+
+#include <cmath>
+
+#include "Training.h"
+#include "dialects/Aten/Constants.h"
+#include "dialects/Aten/Provenance.h"
+#include "dialects/Pt2e/Pt2e.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "pt2e/Numerics/Quantize.h"
+#include "pt2e/Transforms/Passes.h"
+
+namespace pt2e {
+#define GEN_PASS_DEF_CONVERTTRAINEDPASS
+#include "pt2e/Transforms/Passes.h.inc"
+} // namespace pt2e
+
+using namespace mlir;
+using namespace pt2e;
+
+//===----------------------------------------------------------------------===//
+// State
+//===----------------------------------------------------------------------===//
+
+/// The range that `next` was updated from, by the forms that
+/// `pt2e-fake-quantize` makes; null for anything else.
+static Value beforeUpdate(Value next) {
+  Operation *op = next.getDefiningOp();
+  const std::string name = op ? aten::schemaName(op) : "";
+  if (name == "aten::minimum" || name == "aten::maximum")
+    return tensorOperand(op, "self");
+  Value condition =
+      name == "aten::where.self" ? tensorOperand(op, "condition") : Value();
+  Operation *isFirst = condition ? condition.getDefiningOp() : nullptr;
+  return isFirst && aten::schemaName(isFirst) == "aten::isinf"
+             ? tensorOperand(isFirst, "self")
+             : Value();
+}
+
+/// The ranges stay as training left them: what the program would make of them
+/// in another call is what they are now.
+static LogicalResult freezeObservers(ModuleOp module) {
+  for (auto buffer :
+       llvm::make_early_inc_range(module.getOps<aten::BufferOp>())) {
+    if (!buffer.getName().starts_with(kObservers))
+      continue;
+    FailureOr<aten::ConstantData> data =
+        aten::constantData(buffer.getInitial());
+    if (failed(data) || !buffer.getInitial().getElementType().isF32() ||
+        !llvm::all_of(data->as<float>(),
+                      [](float value) { return std::isfinite(value); }))
+      return buffer.emitError("expected the range that training left in '")
+             << buffer.getName()
+             << "', but the observer has seen nothing finite";
+    auto uses = SymbolTable::getSymbolUses(buffer, module);
+    Value state;
+    for (const SymbolTable::SymbolUse &use : *uses)
+      if (auto read = dyn_cast<aten::ReadBufferOp>(use.getUser())) {
+        OpBuilder builder(read);
+        state = aten::ParameterOp::create(
+            builder, read.getLoc(), buffer.getName(), buffer.getInitial());
+        read.getResult().replaceAllUsesWith(state);
+      }
+    for (const SymbolTable::SymbolUse &use : *uses)
+      if (auto write = dyn_cast<aten::WriteBufferOp>(use.getUser())) {
+        // A range that several tensors share is updated by each in turn.
+        Value next = write.getValue();
+        while (state && next && next != state) {
+          Value before = beforeUpdate(next);
+          next.replaceUsesWithIf(
+              state, [&](OpOperand &read) { return read.getOwner() != write; });
+          next = before;
+        }
+      }
+    for (const SymbolTable::SymbolUse &use : *uses)
+      use.getUser()->erase();
+    buffer.erase();
+  }
+  return success();
+}
+
+/// Erases state that nothing but itself depends on: counts of batches.
+static void eraseCounters(ModuleOp module) {
+  for (auto buffer :
+       llvm::make_early_inc_range(module.getOps<aten::BufferOp>())) {
+    auto uses = SymbolTable::getSymbolUses(buffer, module);
+    aten::ReadBufferOp read;
+    aten::WriteBufferOp write;
+    size_t count = 0;
+    for (const SymbolTable::SymbolUse &use : *uses) {
+      ++count;
+      if (auto found = dyn_cast<aten::ReadBufferOp>(use.getUser()))
+        read = found;
+      if (auto found = dyn_cast<aten::WriteBufferOp>(use.getUser()))
+        write = found;
+    }
+    if (count != 2 || !read || !write || !read.getResult().hasOneUse() ||
+        !write.getValue().hasOneUse() ||
+        *read.getResult().user_begin() != write.getValue().getDefiningOp())
+      continue;
+    Operation *step = write.getValue().getDefiningOp();
+    write.erase();
+    step->erase();
+    read.erase();
+    buffer.erase();
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Batch norm
+//===----------------------------------------------------------------------===//
+
+static std::optional<std::vector<float>> floats(Value tensor) {
+  ElementsAttr value = tensor ? aten::constantOf(tensor) : ElementsAttr();
+  if (!value || !value.getElementType().isF32())
+    return std::nullopt;
+  FailureOr<aten::ConstantData> data = aten::constantData(value);
+  if (failed(data))
+    return std::nullopt;
+  ArrayRef<float> elements = data->as<float>();
+  return std::vector<float>(elements.begin(), elements.end());
+}
+
+static bool isFakeQuantize(Operation *op) {
+  const std::string name = op ? aten::schemaName(op) : "";
+  return name == "aten::fake_quantize_per_tensor_affine.tensor_qparams" ||
+         name == "aten::fake_quantize_per_tensor_affine" ||
+         name == "aten::fake_quantize_per_channel_affine";
+}
+
+/// `batch_norm(product(x, fake_quantize(w * s)) / s + b)` is
+/// `product(x, fake_quantize(w * s)) + bias` with `s = gamma / sqrt(var +
+/// eps)`. A channel whose gamma is 0 was trained with s = 1; its weights become
+/// 0.
+static LogicalResult foldTrainedBatchNorm(aten::BatchNormOp norm) {
+  Value input = norm.getInput();
+  std::vector<float> added;
+  if (auto add = input.getDefiningOp<aten::AddTensorOp>())
+    if (auto constant = floats(add.getOther())) {
+      added = std::move(*constant);
+      input = add.getSelf();
+    }
+  auto quotient = input.getDefiningOp<aten::DivTensorOp>();
+  Operation *product = quotient ? quotient.getSelf().getDefiningOp() : nullptr;
+  Operation *fake = takesBatchNorm(product)
+                        ? tensorOperand(product, "weight").getDefiningOp()
+                        : nullptr;
+  if (!isFakeQuantize(fake) || tensorOperand(product, "bias"))
+    return success();
+  auto scale = floats(quotient.getOther());
+  auto mean = floats(norm.getRunningMean()), var = floats(norm.getRunningVar());
+  auto weights = floats(tensorOperand(fake, "self"));
+  if (!scale || !mean || !var || !weights)
+    return success();
+  const size_t channels = mean->size();
+  std::vector<float> gamma(channels, 1.0f), beta(channels, 0.0f);
+  if (norm.getWeight())
+    gamma = floats(norm.getWeight()).value_or(std::vector<float>());
+  if (norm.getBias())
+    beta = floats(norm.getBias()).value_or(std::vector<float>());
+  if (added.empty())
+    added.assign(channels, 0.0f);
+  if (scale->size() != channels || var->size() != channels ||
+      gamma.size() != channels || beta.size() != channels ||
+      added.size() != channels || weights->size() % channels)
+    return success();
+
+  std::vector<float> bias(channels);
+  bool hasZero = false;
+  for (size_t c = 0; c < channels; ++c) {
+    const float deviation =
+        std::sqrt((*var)[c] + float(norm.getEps().convertToDouble()));
+    const float factor = gamma[c] / deviation;
+    bias[c] = (added[c] - (*mean)[c]) * factor + beta[c];
+    if (factor == 0) {
+      hasZero = true;
+      const size_t inner = weights->size() / channels;
+      std::fill_n(weights->begin() + c * inner, inner, 0.0f);
+    } else if (!(std::fabs((*scale)[c] - factor) <=
+                 1e-5f * std::fabs(factor))) {
+      return norm.emitOpError("cannot be folded: expected the convolution to "
+                              "be scaled by ")
+             << factor << " in channel " << c << ", but got " << (*scale)[c];
+    }
+  }
+  OpBuilder builder(norm);
+  if (hasZero) {
+    Value weight = tensorOperand(fake, "self");
+    const std::string name =
+        (aten::exportedName(product->getLoc()) + ".weight").str();
+    OpBuilder before(fake);
+    Value zeroed = aten::ParameterOp::create(
+        before, weight.getLoc(), name,
+        aten::makeConstant<float>(cast<RankedTensorType>(weight.getType()),
+                                  *weights, name));
+    fake->replaceUsesOfWith(weight, zeroed);
+  }
+  const std::string name =
+      (aten::exportedName(product->getLoc()) + ".bias").str();
+  Value biasValue = aten::ParameterOp::create(
+      builder, norm.getLoc(), name,
+      aten::makeConstant<float>(
+          RankedTensorType::get(int64_t(channels), builder.getF32Type()), bias,
+          name));
+  SmallVector<aten::OperatorArgument> arguments;
+  const aten::Schema *schema = aten::lookupSchema(aten::schemaName(product));
+  for (const aten::SchemaArgument &argument : schema->arguments) {
+    if (argument.name == "bias")
+      arguments.push_back({"bias", {biasValue}, {}, {}});
+    else if (argument.kind == aten::SchemaArgument::Kind::Tensor)
+      arguments.push_back(
+          {argument.name, {tensorOperand(product, argument.name)}, {}, {}});
+    else if (Attribute value = aten::attributeArgument(product, argument.name))
+      arguments.push_back({argument.name, {}, value, {}});
+  }
+  Operation *whole = aten::createOperator(
+      builder,
+      FusedLoc::get(builder.getContext(), {product->getLoc(), norm.getLoc()}),
+      schema->name, arguments, norm->getResultTypes());
+  norm->replaceAllUsesWith(whole);
+  norm->erase();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Fake quantize
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// One fake quantize, its parameters known.
+class Conversion {
+public:
+  explicit Conversion(Operation *op) : op(op), builder(op) {}
+
+  LogicalResult run();
+
+private:
+  LogicalResult takeParameters();
+  Value constant(Type element, ArrayRef<char> bytes, StringRef end);
+  Value codesOf(ElementsAttr reals);
+  template <typename Code>
+  ElementsAttr quantizeAs(ArrayRef<float> reals, RankedTensorType codesType,
+                          const Blocks &blocks, StringRef name);
+
+  Operation *op;
+  OpBuilder builder;
+  RankedTensorType type;
+  EncodingAttr encoding;
+  QParamsList params;
+  int64_t axis = -1;
+};
+} // namespace
+
+static std::optional<int64_t> integer(Operation *op, StringRef name) {
+  auto value = dyn_cast_or_null<IntegerAttr>(aten::attributeArgument(op, name));
+  return value ? std::optional(value.getInt()) : std::nullopt;
+}
+
+LogicalResult Conversion::takeParameters() {
+  type = cast<RankedTensorType>(op->getResult(0).getType());
+  auto quantMin = integer(op, "quant_min"), quantMax = integer(op, "quant_max");
+  axis = integer(op, "axis").value_or(-1);
+  if (!quantMin || !quantMax || *quantMin >= *quantMax || axis < -1 ||
+      axis >= type.getRank())
+    return op->emitOpError("expected a range of codes and a channel axis");
+  if (Value scale = tensorOperand(op, "scale")) {
+    auto scales = floats(scale);
+    if (!scales)
+      return op->emitOpError("cannot be converted: its scale is computed from "
+                             "what the program is given");
+    params.scales = std::move(*scales);
+    Value zeroPoint = tensorOperand(op, "zero_point");
+    ElementsAttr zeros = zeroPoint ? aten::constantOf(zeroPoint) : nullptr;
+    auto dense = dyn_cast_or_null<DenseElementsAttr>(zeros);
+    FailureOr<aten::ConstantData> data =
+        zeros ? aten::constantData(zeros) : FailureOr<aten::ConstantData>();
+    if (failed(data))
+      return op->emitOpError("cannot be converted: its zero point is computed "
+                             "from what the program is given");
+    const Type element = zeros.getElementType();
+    if (element.isInteger(32))
+      llvm::append_range(params.zeroPoints, data->as<int32_t>());
+    else if (element.isInteger(64))
+      for (int64_t zero : data->as<int64_t>())
+        params.zeroPoints.push_back(int32_t(zero));
+    else if (element.isF32())
+      for (float zero : data->as<float>())
+        params.zeroPoints.push_back(int32_t(zero));
+    (void)dense;
+  } else {
+    auto given =
+        dyn_cast_or_null<FloatAttr>(aten::attributeArgument(op, "scale"));
+    params.scales = {given ? float(given.getValueAsDouble()) : 0.0f};
+    params.zeroPoints = {int32_t(integer(op, "zero_point").value_or(0))};
+  }
+  const size_t expected = axis < 0 ? 1 : size_t(type.getDimSize(axis));
+  if (params.scales.size() != expected || params.zeroPoints.size() != expected)
+    return op->emitOpError("expected ")
+           << expected << " scales and zero points, but got "
+           << params.scales.size() << " and " << params.zeroPoints.size();
+  for (auto [scale, zero] : llvm::zip_equal(params.scales, params.zeroPoints))
+    if (!(scale > 0) || !std::isfinite(scale) || zero < *quantMin ||
+        zero > *quantMax)
+      return op->emitOpError("expected a positive scale and a zero point "
+                             "that is a code, but got ")
+             << scale << " and " << zero;
+  // The narrowest type of whole bytes.
+  const bool isSigned = *quantMin < 0;
+  const unsigned bits = isSigned
+                            ? (*quantMin >= -128 && *quantMax <= 127 ? 8 : 16)
+                            : (*quantMax <= 127   ? 8
+                               : *quantMax <= 255 ? 8
+                                                  : 16);
+  const bool isUnsigned = !isSigned && *quantMax > 127;
+  auto storage = IntegerType::get(op->getContext(), bits,
+                                  isUnsigned ? IntegerType::Unsigned
+                                             : IntegerType::Signless);
+  SmallVector<int64_t> block(type.getRank(), -1);
+  if (axis >= 0)
+    block[axis] = 1;
+  encoding = EncodingAttr::getChecked([&] { return op->emitOpError(); },
+                                      op->getContext(), storage, *quantMin,
+                                      *quantMax, ArrayRef<int64_t>(block));
+  return success(bool(encoding));
+}
+
+Value Conversion::constant(Type element, ArrayRef<char> bytes, StringRef end) {
+  SmallVector<int64_t> shape(type.getRank(), 1);
+  if (axis >= 0)
+    shape[axis] = params.scales.size();
+  return arith::ConstantOp::create(
+      builder, op->getLoc(),
+      aten::makeConstant(RankedTensorType::get(shape, element),
+                         std::vector<char>(bytes.begin(), bytes.end()),
+                         (aten::exportedName(op->getLoc()) + end).str()));
+}
+
+template <typename Code>
+ElementsAttr Conversion::quantizeAs(ArrayRef<float> reals,
+                                    RankedTensorType codesType,
+                                    const Blocks &blocks, StringRef name) {
+  std::vector<char> bytes(reals.size() * sizeof(Code));
+  const absl::Status status = quantize<Code>(
+      {reals.data(), reals.size()}, blocks, params,
+      {int32_t(encoding.getQuantMin()), int32_t(encoding.getQuantMax())},
+      {reinterpret_cast<Code *>(bytes.data()), reals.size()});
+  return status.ok() ? aten::makeConstant(codesType, std::move(bytes), name)
+                     : ElementsAttr();
+}
+
+Value Conversion::codesOf(ElementsAttr reals) {
+  Value tensor = tensorOperand(op, "self");
+  FailureOr<aten::ConstantData> data = aten::constantData(reals);
+  const absl::Span<const int64_t> shape(type.getShape().data(),
+                                        type.getShape().size());
+  const absl::StatusOr<Blocks> blocks =
+      axis >= 0 ? Blocks::perChannel(shape, axis) : Blocks::perTensor(shape);
+  if (failed(data) || !blocks.ok() || !type.getElementType().isF32())
+    return {};
+  auto parameter = tensor.getDefiningOp<aten::ParameterOp>();
+  const std::string name = parameter ? parameter.getName().str() : "codes";
+  const IntegerType storage = encoding.getStorage();
+  auto codesType = RankedTensorType::get(type.getShape(), storage);
+  const bool isUnsigned = storage.isUnsigned();
+  const ArrayRef<float> values = data->as<float>();
+  ElementsAttr codes =
+      storage.getWidth() == 8
+          ? (isUnsigned ? quantizeAs<uint8_t>(values, codesType, *blocks, name)
+                        : quantizeAs<int8_t>(values, codesType, *blocks, name))
+          : (isUnsigned
+                 ? quantizeAs<uint16_t>(values, codesType, *blocks, name)
+                 : quantizeAs<int16_t>(values, codesType, *blocks, name));
+  if (!codes)
+    return {};
+  return aten::ParameterOp::create(builder, tensor.getLoc(), name, codes);
+}
+
+LogicalResult Conversion::run() {
+  if (failed(takeParameters()))
+    return failure();
+  Value tensor = tensorOperand(op, "self");
+  const auto bytesOf = [](const auto &values) {
+    return ArrayRef<char>(reinterpret_cast<const char *>(values.data()),
+                          values.size() * sizeof(values[0]));
+  };
+  Value scale =
+      constant(builder.getF32Type(), bytesOf(params.scales), ".scale");
+  Value zeroPoint;
+  if (llvm::any_of(params.zeroPoints, [](int32_t zero) { return zero != 0; }))
+    zeroPoint = constant(builder.getI32Type(), bytesOf(params.zeroPoints),
+                         ".zero_point");
+  Value codes;
+  if (ElementsAttr reals = aten::constantOf(tensor)) {
+    codes = codesOf(reals);
+    if (!codes)
+      return op->emitOpError("expected an f32 constant with data to quantize");
+  } else {
+    codes = QuantizeOp::create(builder, op->getLoc(),
+                               RankedTensorType::get(type.getShape(),
+                                                     encoding.getStorage(),
+                                                     type.getEncoding()),
+                               tensor, scale, zeroPoint, encoding);
+  }
+  Value reals = DequantizeOp::create(builder, op->getLoc(), type, codes, scale,
+                                     zeroPoint, encoding);
+  op->replaceAllUsesWith(ValueRange(reals));
+  op->erase();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Pass
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct ConvertTrainedPass
+    : pt2e::impl::ConvertTrainedPassBase<ConvertTrainedPass> {
+  void runOnOperation() override {
+    if (failed(freezeObservers(getOperation())))
+      return signalPassFailure();
+    eraseCounters(getOperation());
+    setInference(getOperation());
+    // The formulas of scales and of scaled weights are evaluated; batch norm
+    // stays for the fold below.
+    OpPassManager passes(ModuleOp::getOperationName());
+    if (failed(
+            parsePassPipeline("aten-simplify{keep-batch-norm=true}", passes)) ||
+        failed(runPipeline(passes, getOperation())))
+      return signalPassFailure();
+    SmallVector<aten::BatchNormOp> norms;
+    SmallVector<Operation *> fakes;
+    getOperation().walk([&](Operation *op) {
+      if (auto norm = dyn_cast<aten::BatchNormOp>(op))
+        norms.push_back(norm);
+      else if (isFakeQuantize(op))
+        fakes.push_back(op);
+    });
+    for (aten::BatchNormOp norm : norms)
+      if (failed(foldTrainedBatchNorm(norm)))
+        return signalPassFailure();
+    bool isValid = true;
+    for (Operation *fake : fakes)
+      isValid &= succeeded(Conversion(fake).run());
+    if (!isValid)
+      return signalPassFailure();
+    eraseUnused();
+  }
+
+private:
+  /// What computed scales, and products that batch norm was folded into.
+  void eraseUnused() {
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      for (Block &block : function.getBody())
+        for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+          if (isOpTriviallyDead(&op))
+            op.erase();
+  }
+};
+} // namespace

@@ -1,0 +1,51 @@
+// RUN: pt2e-opt --pt2e-fake-quantize --split-input-file %s | FileCheck %s
+
+// The range of an activation is a moving average that begins with the first one; no gradient flows there.
+// CHECK:       aten.buffer @observers.x.min "observers.x.min" dense<0x7F800000> : tensor<f32>
+// CHECK:       aten.buffer @observers.x.max "observers.x.max" dense<0xFF800000> : tensor<f32>
+// CHECK-LABEL: func.func @affine
+// CHECK:       %[[MIN:.*]] = aten.read_buffer @observers.x.min
+// CHECK:       %[[SEEN:.*]] = aten.operator "aten::detach"(%arg0)
+// CHECK:       %[[LOW:.*]] = aten.operator "aten::amin"(%[[SEEN]])
+// CHECK:       %[[STEP:.*]] = aten.sub.Tensor %[[LOW]], %[[MIN]]
+// CHECK:       aten.mul.Scalar %[[STEP]] {other = 0.0099999{{.*}} : f64}
+// CHECK:       %[[FIRST:.*]] = aten.operator "aten::isinf"(%[[MIN]])
+// CHECK:       %[[NEW:[0-9]+]] = {{.*}}aten::where.self"(%[[FIRST]], %[[LOW]],
+// CHECK:       %[[NEWMAX:[0-9]+]] = {{.*}}aten::where.self"
+// CHECK:       aten.clamp %[[NEW]] {max = 0.000000e+00
+// CHECK:       aten.div.Scalar {{.*}} {other = 2.550000e+02
+// CHECK:       %[[SCALE:[0-9]+]] = aten.clamp {{.*}} {min = 2.44140625E-4
+// CHECK:       %[[ZERO:[0-9]+]] = aten.to.dtype {{.*}} -> tensor<i32>
+// CHECK:       aten.operator "aten::fake_quantize_per_tensor_affine.tensor_qparams"(%arg0, %[[SCALE]], %[[ZERO]])
+// CHECK-DAG:   aten.write_buffer @observers.x.min, %[[NEW]]
+// CHECK-DAG:   aten.write_buffer @observers.x.max, %[[NEWMAX]]
+// CHECK-NOT:   pt2e.
+pt2e.site @x spec(#pt2e.spec<i8, -128 : 127, affine, static, "moving_average_min_max" with {averaging_constant = 1.0e-02 : f32, eps = 2.44140625e-04 : f32}>)
+func.func @affine(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = pt2e.observe @x, %x : tensor<2x4xf32>
+  return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+// A weight in front of batch norm is scaled as it will be; it has no state.
+// CHECK-NOT:   aten.buffer
+// CHECK-LABEL: func.func @batch_norm
+// CHECK:       %[[W:.*]] = aten.parameter "w"
+// CHECK:       %[[S:.*]] = aten.add.Tensor {{.*}}tensor<2xi1>
+// CHECK:       %[[SCALED:.*]] = aten.mul.Tensor %[[W]],
+// CHECK:       %[[Q:.*]] = aten.operator "aten::fake_quantize_per_channel_affine"(%[[SCALED]],
+// CHECK-SAME:  axis = 0 : i64, quant_max = 7 : i64, quant_min = -8 : i64
+// CHECK:       %[[CONV:.*]] = aten.conv2d %arg0, %[[Q]] {
+// CHECK:       %[[BACK:.*]] = aten.div.Tensor %[[CONV]],
+// CHECK:       %[[BIASED:.*]] = aten.add.Tensor %[[BACK]],
+// CHECK:       aten.batch_norm %[[BIASED]],
+pt2e.site @w spec(#pt2e.spec<i8, -8 : 7, symmetric, static, "per_channel_min_max" axis = 0>)
+func.func @batch_norm(%x: tensor<2x1x4x4xf32>) -> tensor<2x2x4x4xf32> {
+  %w = aten.parameter "w" dense<1.0> : tensor<2x1x1x1xf32>
+  %one = aten.parameter "one" dense<1.0> : tensor<2xf32>
+  %q = pt2e.observe @w, %w : tensor<2x1x1x1xf32>
+  %0 = aten.conv2d %x, %q, %one {stride = array<i64: 1, 1>, padding = array<i64: 0, 0>, dilation = array<i64: 1, 1>, groups = 1 : i64} : (tensor<2x1x4x4xf32>, tensor<2x1x1x1xf32>, tensor<2xf32>) -> tensor<2x2x4x4xf32>
+  %1 = aten.batch_norm %0, %one, %one, %one, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>, training = true, momentum = 0.1, eps = 1.0e-5} : (tensor<2x2x4x4xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<2x2x4x4xf32>
+  return %1 : tensor<2x2x4x4xf32>
+}

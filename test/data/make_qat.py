@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Makes test/data/qat: a small program in training mode, trained with pt2e's fake quantize.
+
+    make_qat.py path/to/pt2e
+
+model.pt2 is exported in training mode, trained.pt2 is what `pt2e quantize
+--qat-prepare` makes of it after twenty steps in PyTorch, y.npy what that computes
+for x.npy with batch norm in inference and the ranges that training left.
+Needs PyTorch 2.9 or later.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+import numpy as np
+import torch
+from torch import nn
+
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "qat")
+aten = torch.ops.aten
+
+
+class Model(nn.Module):
+    """Convolutions with batch norm (one with a bias, one channel of gamma 0), a
+    residual addition, pooling and dropout in front of a linear."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 4, 3, padding=1, bias=True)
+        self.bn1 = nn.BatchNorm2d(4, eps=1e-3, momentum=0.2)
+        self.conv2 = nn.Conv2d(4, 4, 3, padding=1, groups=4, bias=False)
+        self.bn2 = nn.BatchNorm2d(4)
+        self.drop = nn.Dropout(0.1)
+        self.fc = nn.Linear(4, 3)
+        with torch.no_grad():
+            self.bn1.weight[0] = -0.7
+            self.bn2.weight.copy_(torch.tensor([0.5, 2.0, 1.0, 0.0]))
+
+    def forward(self, x):
+        x = torch.relu(self.bn1(self.conv1(x)))
+        x = torch.relu(x + self.bn2(self.conv2(x)))
+        return self.fc(self.drop(x.mean((2, 3))))
+
+
+def freeze(module):
+    """Inference in PyTorch: batch norm and dropout off, ranges as they are."""
+    for node in module.graph.nodes:
+        if node.target is aten.batch_norm.default:
+            node.args = (*node.args[:5], False, *node.args[6:])
+        elif node.target is aten.dropout.default:
+            node.args = (*node.args[:2], False)
+        elif node.target is aten.mul.Scalar and node.args[0].target is aten.sub.Tensor:
+            node.args = (node.args[0], 0.0)  # the step of a moving average
+    module.recompile()
+
+
+def compress(path):
+    """The same archive, deflated: most of it is JSON."""
+    with zipfile.ZipFile(path) as archive:
+        members = [(name, archive.read(name)) for name in archive.namelist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+
+
+def main():
+    pt2e = sys.argv[1]
+    torch.manual_seed(0)
+    model = Model().train()
+    program = torch.export.export(model, (torch.randn(2, 1, 6, 6),), strict=False)
+    model_path = os.path.join(HERE, "model.pt2")
+    torch.export.save(program, model_path)
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = os.path.join(folder, "prepared.pt2")
+        subprocess.run([pt2e, "quantize", "--qat-prepare", model_path, "-o", prepared], check=True)
+        program = torch.export.load(prepared)
+    module = program.module()
+    optimizer = torch.optim.SGD(
+        [p for n, p in module.named_parameters() if n != "bn2.weight"], lr=0.05
+    )
+    for _ in range(20):
+        x = torch.randn(2, 1, 6, 6)
+        target = (x.mean((1, 2, 3)) > 0).long()
+        loss = torch.nn.functional.cross_entropy(module(x), target)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        for name, value in module.state_dict().items():
+            program.state_dict[name].copy_(value)
+    torch.export.save(program, os.path.join(HERE, "trained.pt2"))
+    freeze(module)
+    x = torch.randn(2, 1, 6, 6)
+    with torch.no_grad():
+        y = module(x)
+    np.save(os.path.join(HERE, "x.npy"), x.numpy())
+    np.save(os.path.join(HERE, "y.npy"), y.numpy())
+    for name in ("model.pt2", "trained.pt2"):
+        compress(os.path.join(HERE, name))
+
+
+if __name__ == "__main__":
+    main()
