@@ -1,5 +1,6 @@
 #include "pt2e/Export/ExportPt2.h"
 
+#include "Decomposed.h"
 #include "Dimensions.h"
 #include "ProgramBuilder.h"
 #include "ZipWriter.h"
@@ -81,7 +82,11 @@ void Payloads::write(ZipWriter &zip, StringRef folder, StringRef config) const {
 }
 
 LogicalResult pt2e::exportPt2(ModuleOp module, llvm::raw_ostream &out) {
-  FailureOr<BuiltProgram> built = buildProgram(module);
+  // A copy of the ops; weights are not part of it.
+  OwningOpRef<ModuleOp> copy(module.clone());
+  if (failed(decomposeQuantized(*copy)))
+    return failure();
+  FailureOr<BuiltProgram> built = buildProgram(*copy);
   if (failed(built))
     return failure();
   Payloads weights("weight_"), constants("tensor_");

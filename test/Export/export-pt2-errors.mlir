@@ -34,3 +34,13 @@ func.func @forward(%x: tensor<8xf32>) -> tensor<8xf32> {
   aten.write_buffer @last, %x : tensor<8xf32>
   return %x : tensor<8xf32>
 }
+
+// -----
+
+// CHECK: 'pt2e.dequantize' op has no form in an exported PyTorch program: expected zero points that are codes
+func.func @forward(%q: tensor<2x4xi8>) -> tensor<2x4xf32> {
+  %s = arith.constant dense<0.5> : tensor<2x1xf32>
+  %z = arith.constant dense<0.5> : tensor<2x1xf32>
+  %d = pt2e.dequantize %q, %s, %z from <i8, -128 : 127, block = [1, -1]> : tensor<2x4xi8>, tensor<2x1xf32>, tensor<2x1xf32> -> tensor<2x4xf32>
+  return %d : tensor<2x4xf32>
+}
