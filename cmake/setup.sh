@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 packages="g++ cmake ninja-build pkg-config python3 python3-pip git
   libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools
   libflatbuffers-dev flatbuffers-compiler zlib1g-dev libpng-dev libjpeg62-turbo-dev
-  libabsl-dev libfmt-dev libgtest-dev libbenchmark-dev clang-format-14 dataset-fashion-mnist"
+  libabsl-dev libfmt-dev libgtest-dev libgmock-dev libbenchmark-dev clang-format-14 dataset-fashion-mnist"
 # For the tests of label `arm`: PT2E_ARM=1.
 if [ "${PT2E_ARM:-0}" = 1 ]; then
   packages="$packages g++-aarch64-linux-gnu qemu-user"
