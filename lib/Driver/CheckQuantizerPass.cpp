@@ -12,7 +12,7 @@
 #include "pt2e/Import/Import.h"
 #include "pt2e/Quantizers/Annotate.h"
 #include "pt2e/Quantizers/QuantizerCheck.h"
-#include "pt2e/Quantizers/QuantizerRegistry.h"
+#include "pt2e/Quantizers/QuantizerConfig.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -140,12 +140,18 @@ LogicalResult CheckQuantizerPass::readPrograms(std::vector<Program> &programs) {
 
 std::unique_ptr<quantizer::Quantizer>
 CheckQuantizerPass::make(std::string &error) {
-  quantizer::QuantizerOptions given;
+  // As --pt2e-annotate makes it: one that takes rules has its default recipe.
+  quantizer::QuantizerRequest request;
+  request.quantizer = quantizerName;
   for (const std::string &option : quantizerOptions) {
     const auto [key, value] = StringRef(option).split('=');
-    given.emplace_back(key.str(), value.str());
+    request.options.emplace_back(key.str(), value.str());
   }
-  return quantizer::QuantizerRegistry::get().make(quantizerName, given, error);
+  auto made = quantizer::makeQuantizer(request);
+  if (made)
+    return std::move(*made);
+  error = llvm::toString(made.takeError());
+  return nullptr;
 }
 
 /// Annotates a copy of `program` with a quantizer of its own and puts its
