@@ -263,7 +263,10 @@ void Report::collectDatatypes(ModuleOp module) {
         (inCodes ? reported->quantized : reported->partlyFloat) = true;
         const std::string datatype =
             stringifyEnum(type.getDatatype()).str() +
-            (inCodes && !type.isQuantized8() ? " (in a table)" : "");
+            (inTables.contains(op) ? " (in a table)"
+             : products.contains(op) && !type.isQuantized8()
+                 ? " (weights in codes)"
+                 : "");
         if (!llvm::is_contained(reported->datatypes, datatype))
           reported->datatypes.push_back(datatype);
         if (!std::exchange(first, false))
@@ -287,6 +290,12 @@ void Report::collectDatatypes(ModuleOp module) {
   }
 }
 
+/// Why XNNPACK did not take what became `call`.
+static std::string reasonOf(et::CallKernelOp call) {
+  auto why = call->getAttrOfType<StringAttr>("xnn.kept");
+  return why ? why.str() : "its neighbours are kernel calls";
+}
+
 void Report::collectCalls(ModuleOp module) {
   module.walk([&](func::FuncOp function) {
     if (!function->hasAttr("xnn.delegate"))
@@ -300,6 +309,12 @@ void Report::collectCalls(ModuleOp module) {
   });
   module.walk([&](et::CallKernelOp call) {
     ++kernelCalls;
+    if (call.getKernel().starts_with("quantized_decomposed::quantize") ||
+        call.getKernel().starts_with("quantized_decomposed::dequantize"))
+      leftOver.push_back({call.getKernel().str(),
+                          aten::exportedName(call.getLoc()).str(),
+                          aten::getProvenance(call.getLoc()).modulePath().str(),
+                          reasonOf(call)});
     for (StringRef name : exportedNames(call->getLoc()))
       if (ReportedOp *reported = find(name)) {
         reported->runsOn = "kernel " + call.getKernel().str();
@@ -313,7 +328,7 @@ void Report::collectCalls(ModuleOp module) {
 }
 
 llvm::json::Value Report::json() const {
-  llvm::json::Array opList, siteList;
+  llvm::json::Array opList, siteList, leftOverList;
   uint64_t all = 0, inInt8 = 0;
   for (const ReportedOp &op : ops) {
     all += op.multiplyAdds;
@@ -333,6 +348,11 @@ llvm::json::Value Report::json() const {
                            {"why", op.why},
                            {"multiply_adds", int64_t(op.multiplyAdds)}});
   }
+  for (const LeftOver &call : leftOver)
+    leftOverList.push_back(llvm::json::Object{{"kernel", call.kernel},
+                                              {"name", call.name},
+                                              {"module", call.module},
+                                              {"why", call.why}});
   for (const ReportedSite &site : sites) {
     llvm::json::Array edges, min, max, scale, zeroPoint;
     for (const ReportedSite::Edge &edge : site.edges)
@@ -373,7 +393,8 @@ llvm::json::Value Report::json() const {
                                    {"kernel_calls", kernelCalls},
                                    {"layout_conversions", layoutConversions}}},
       {"ops", std::move(opList)},
-      {"sites", std::move(siteList)}};
+      {"sites", std::move(siteList)},
+      {"left_over", std::move(leftOverList)}};
 }
 
 void Report::print(llvm::raw_ostream &os) const {
@@ -404,6 +425,9 @@ void Report::print(llvm::raw_ostream &os) const {
         os << " in " << op.module;
       os << " (" << op.op << "): " << op.reason << "\n";
     }
+  for (const LeftOver &call : leftOver)
+    os << "  left over: " << call.kernel << " at " << call.name << ": "
+       << call.why << "\n";
   for (const ReportedSite &site : sites)
     if (site.scaleAtFloor && site.scale.size() == 1)
       os << "  warning: " << site.name

@@ -52,6 +52,11 @@ struct ReportedSite {
   bool scaleAtFloor = false; ///< eps, not the range, decided a scale
 };
 
+/// A quantize or dequantize that is a kernel call of its own.
+struct LeftOver {
+  std::string kernel, name, module, why;
+};
+
 /// Collects, stage by stage.
 class Report {
 public:
@@ -82,6 +87,7 @@ private:
   std::vector<ReportedOp> ops;
   std::map<std::string, size_t> byName;
   std::vector<ReportedSite> sites;
+  std::vector<LeftOver> leftOver;
   int64_t delegates = 0, kernelCalls = 0, layoutConversions = 0;
 };
 
