@@ -1,5 +1,7 @@
 #include "pt2e/Quantizers/QuantizerCheck.h"
 
+#include "ForwardingGraph.h"
+
 #include <map>
 #include <set>
 #include <tuple>
@@ -23,30 +25,6 @@ std::string describe(const Graph &graph, Op op) {
   return text;
 }
 
-bool areEqual(const Block &a, const Block &b) {
-  if (a.rank() != b.rank())
-    return false;
-  for (uint32_t i = 0; i < a.rank() && i < Block::kMaxRank; ++i)
-    if (a[i] != b[i])
-      return false;
-  return true;
-}
-
-/// True if codes of one are codes of the other.
-bool haveEqualCodes(const Spec &a, const Spec &b) {
-  return a.storage == b.storage && a.bits == b.bits &&
-         a.isSigned == b.isSigned && a.quantMin == b.quantMin &&
-         a.quantMax == b.quantMax && a.scheme == b.scheme && a.axis == b.axis &&
-         areEqual(a.block, b.block);
-}
-
-bool areEqual(const Spec &a, const Spec &b) {
-  return a.kind == b.kind && haveEqualCodes(a, b) && a.observer == b.observer &&
-         a.eps == b.eps && a.averagingConstant == b.averagingConstant &&
-         a.scale == b.scale && a.zeroPoint == b.zeroPoint && a.with == b.with &&
-         a.index == b.index && a.from[0] == b.from[0] && a.from[1] == b.from[1];
-}
-
 std::string codes(const Spec &spec) {
   return std::string(spec.isSigned ? "i" : "ui") + std::to_string(spec.bits) +
          " [" + std::to_string(spec.quantMin) + ", " +
@@ -64,59 +42,11 @@ bool isQuantized(const Graph &graph, Op op) {
 }
 
 /// Passes everything on, and compares what is said of one thing twice.
-class WatchedGraph final : public Graph {
+class WatchedGraph final : public ForwardingGraph {
 public:
   WatchedGraph(Graph &graph, std::vector<Finding> &found)
-      : graph(graph), found(found) {}
+      : ForwardingGraph(graph), found(found) {}
 
-  uint32_t numOps() const override { return graph.numOps(); }
-  std::string_view schema(Op op) const override { return graph.schema(op); }
-  std::string_view name(Op op) const override { return graph.name(op); }
-  Array<Module> modules(Op op) const override { return graph.modules(op); }
-  Source source(Op op) const override { return graph.source(op); }
-  Array<Value> operands(Op op) const override { return graph.operands(op); }
-  Array<Value> results(Op op) const override { return graph.results(op); }
-  OperandRange tensors(Op op, std::string_view argument) const override {
-    return graph.tensors(op, argument);
-  }
-  std::optional<int64_t> integer(Op op,
-                                 std::string_view argument) const override {
-    return graph.integer(op, argument);
-  }
-  std::optional<double> number(Op op,
-                               std::string_view argument) const override {
-    return graph.number(op, argument);
-  }
-  Array<int64_t> integers(Op op, std::string_view argument) const override {
-    return graph.integers(op, argument);
-  }
-  std::optional<std::string_view>
-  text(Op op, std::string_view argument) const override {
-    return graph.text(op, argument);
-  }
-  std::optional<Op> producer(Value value) const override {
-    return graph.producer(value);
-  }
-  Array<Use> users(Value value) const override { return graph.users(value); }
-  ElementType elementType(Value value) const override {
-    return graph.elementType(value);
-  }
-  Array<int64_t> shape(Value value) const override {
-    return graph.shape(value);
-  }
-  bool isConstant(Value value) const override {
-    return graph.isConstant(value);
-  }
-  Array<float> constantData(Value value) const override {
-    return graph.constantData(value);
-  }
-  bool isAnnotated(Op op) const override { return graph.isAnnotated(op); }
-  Spec operandSpec(Op op, uint32_t operand) const override {
-    return graph.operandSpec(op, operand);
-  }
-  Spec resultSpec(Op op, uint32_t result) const override {
-    return graph.resultSpec(op, result);
-  }
   void annotateOperand(Op op, uint32_t operand, const Spec &spec) override {
     compare(op, {op.number, operand, false}, "operand", spec);
     graph.annotateOperand(op, operand, spec);
@@ -133,9 +63,6 @@ public:
     known->second = rule;
     graph.setRule(op, rule);
   }
-  void forbidImplicitSharing(Op op) override {
-    graph.forbidImplicitSharing(op);
-  }
   void refuse(Op op, std::string_view code, std::string_view reason) override {
     refusals.insert(op.number);
     // The other order is fine: refuse all, then annotate some.
@@ -145,13 +72,6 @@ public:
       error(op, "it is refused without a code or without a reason");
     graph.refuse(op, code, reason);
   }
-  void warn(std::string_view message) override { graph.warn(message); }
-  void fail(Op op, std::string_view message) override {
-    graph.fail(op, message);
-  }
-
-  void fail(std::string_view message) override { graph.fail(message); }
-
   bool isRefused(Op op) const {
     return refusals.count(op.number) != 0 && !isQuantized(graph, op);
   }
@@ -185,13 +105,12 @@ private:
     auto [known, isFirst] =
         said.try_emplace(place, Said{spec, std::string(spec.observer)});
     known->second.spec.observer = known->second.observer;
-    if (!isFirst && !areEqual(known->second.spec, spec))
+    if (!isFirst && known->second.spec != spec)
       error(op, std::string(what) + " " + std::to_string(place.index) +
                     " is annotated twice, in two ways");
     known->second = {spec, std::string(spec.observer)};
   }
 
-  Graph &graph;
   std::vector<Finding> &found;
   std::map<Place, Said> said;
   std::map<uint32_t, std::string> rules;
@@ -224,7 +143,7 @@ void checkReaders(WatchedGraph &graph, Op op) {
     std::string inside, outside;
     for (const Use &use : users) {
       const Spec read = graph.operandSpec(use.op, use.operand);
-      if (hasCodes(made) && hasCodes(read) && !haveEqualCodes(made, read))
+      if (hasCodes(made) && hasCodes(read) && !made.hasCodesOf(read))
         graph.warning(use.op, "it reads " + codes(read) + " where " +
                                   describe(graph, op) + " makes " +
                                   codes(made) + ", which costs a conversion");

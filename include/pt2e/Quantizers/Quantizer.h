@@ -125,6 +125,10 @@ public:
     if (count <= kMaxRank)
       ++count;
   }
+  friend bool operator==(const Block &a, const Block &b) {
+    return a.count == b.count && a.sizes == b.sizes;
+  }
+  friend bool operator!=(const Block &a, const Block &b) { return !(a == b); }
 
 private:
   static Block ofOnes(uint32_t rank) {
@@ -231,6 +235,22 @@ struct Spec {
     quantMin = min;
     quantMax = max;
   }
+
+  /// True if codes of one are codes of the other.
+  bool hasCodesOf(const Spec &other) const {
+    return storage == other.storage && bits == other.bits &&
+           isSigned == other.isSigned && quantMin == other.quantMin &&
+           quantMax == other.quantMax && scheme == other.scheme &&
+           axis == other.axis && block == other.block;
+  }
+  friend bool operator==(const Spec &a, const Spec &b) {
+    return a.kind == b.kind && a.hasCodesOf(b) && a.observer == b.observer &&
+           a.eps == b.eps && a.averagingConstant == b.averagingConstant &&
+           a.scale == b.scale && a.zeroPoint == b.zeroPoint &&
+           a.with == b.with && a.index == b.index && a.from[0] == b.from[0] &&
+           a.from[1] == b.from[1];
+  }
+  friend bool operator!=(const Spec &a, const Spec &b) { return !(a == b); }
 
 private:
   static Spec shared(With with, uint32_t index) {
