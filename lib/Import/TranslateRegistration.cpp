@@ -62,8 +62,7 @@ void pt2e::registerImportPt2() {
   static TranslateToMLIRRegistration registration(
       "import-pt2", "exported PyTorch program (.pt2) to the aten dialect",
       [](llvm::SourceMgr &sources, MLIRContext *context) {
-        return translate(sources, context,
-                         ArrayRef(&*maxDims.begin(), maxDims.size()), model);
+        return translate(sources, context, maxDims, model);
       },
       [](DialectRegistry &registry) {
         registry.insert<aten::AtenDialect, arith::ArithDialect,
