@@ -441,6 +441,12 @@ struct ConvertTrainedPass
       else if (isFakeQuantize(op))
         fakes.push_back(op);
     });
+    if (fakes.empty()) {
+      getOperation().emitError("expected a program that pt2e quantize "
+                               "--qat-prepare made and PyTorch trained, but "
+                               "it has no fake quantize");
+      return signalPassFailure();
+    }
     for (aten::BatchNormOp norm : norms)
       if (failed(foldTrainedBatchNorm(norm)))
         return signalPassFailure();

@@ -37,3 +37,13 @@ func.func @other_scale(%x: tensor<2x1x4x4xf32>) -> tensor<2x1x4x4xf32> {
   %2 = aten.batch_norm %1, %one, %one, %one, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>, training = true, momentum = 0.1, eps = 1.0e-5} : (tensor<2x1x4x4xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<2x1x4x4xf32>
   return %2 : tensor<2x1x4x4xf32>
 }
+
+// -----
+
+// expected-error @+1 {{expected a program that pt2e quantize --qat-prepare made and PyTorch trained, but it has no fake quantize}}
+module {
+  func.func @never_prepared(%x: tensor<2xf32>) -> tensor<2xf32> {
+    %0 = aten.relu %x : (tensor<2xf32>) -> tensor<2xf32>
+    return %0 : tensor<2xf32>
+  }
+}
