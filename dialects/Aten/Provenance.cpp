@@ -2,6 +2,7 @@
 
 #include "dialects/Aten/Aten.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
 using namespace pt2e::aten;
@@ -73,6 +74,22 @@ StringRef pt2e::aten::exportedName(Location loc) {
   else
     loc->walk(findName);
   return name;
+}
+
+std::string pt2e::aten::valueName(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    if (auto function =
+            dyn_cast<FunctionOpInterface>(argument.getOwner()->getParentOp()))
+      if (auto name = function.getArgAttrOfType<StringAttr>(
+              argument.getArgNumber(), "aten.name"))
+        return name.str();
+    return "input" + std::to_string(argument.getArgNumber());
+  }
+  if (auto parameter = value.getDefiningOp<ParameterOp>())
+    return parameter.getName().str();
+  const StringRef name = exportedName(value.getLoc());
+  return name.empty() ? value.getDefiningOp()->getName().stripDialect().str()
+                      : name.str();
 }
 
 std::string pt2e::aten::describe(Location loc) {

@@ -8,6 +8,7 @@
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Location.h"
+#include "mlir/IR/Value.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -41,6 +42,9 @@ Provenance getProvenance(mlir::Location loc);
 
 /// The name in the exported graph that `loc` carries; empty if none.
 llvm::StringRef exportedName(mlir::Location loc);
+
+/// What users call `value`: an input's name, a parameter's, that of an op.
+std::string valueName(mlir::Value value);
 
 /// For messages: `conv2d in features.0 (Conv2d), model.py:12`.
 std::string describe(mlir::Location loc);

@@ -127,20 +127,6 @@ std::string hexFloat(float value) {
   llvm::raw_string_ostream(text) << llvm::format("%a", double(value));
   return text;
 }
-
-std::string producerName(Value value) {
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
-    auto function = cast<func::FuncOp>(argument.getOwner()->getParentOp());
-    if (auto name = function.getArgAttrOfType<StringAttr>(
-            argument.getArgNumber(), "aten.name"))
-      return name.str();
-    return "input " + std::to_string(argument.getArgNumber());
-  }
-  Operation *op = value.getDefiningOp();
-  if (auto parameter = dyn_cast<aten::ParameterOp>(op))
-    return parameter.getName().str();
-  return aten::exportedName(op->getLoc()).str();
-}
 } // namespace
 
 /// Each spec as the IR writes it, without the name of the dialect.
@@ -195,7 +181,7 @@ LogicalResult Report::collectSites(ModuleOp module) {
   module.walk([&](ObserveOp observe) {
     for (OpOperand &use : observe.getResult().getUses())
       edges[observe.getSite().str()].push_back(
-          {producerName(observe.getInput()),
+          {aten::valueName(observe.getInput()),
            aten::exportedName(use.getOwner()->getLoc()).str(),
            int64_t(use.getOperandNumber())});
   });

@@ -6,6 +6,7 @@
 #include "dialects/Aten/Aten.h"
 #include "dialects/Aten/Constants.h"
 #include "dialects/Aten/Provenance.h"
+#include "dialects/Aten/Remarks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "pt2e/Numerics/Quantize.h"
 #include "pt2e/Quantizers/SiteStatistics.h"
@@ -207,6 +208,14 @@ Value SiteConversion::fold(OpBuilder &builder, ObserveOp observe,
                                    codes);
 }
 
+/// True if an op computes `value` from constants alone.
+bool isOfConstants(Value value) {
+  Operation *op = value.getDefiningOp();
+  return op && op->getNumOperands() > 0 &&
+         llvm::all_of(op->getOperands(),
+                      [](Value operand) { return aten::constantOf(operand); });
+}
+
 LogicalResult SiteConversion::convert(ObserveOp observe) {
   auto type = observe.getInput().getType();
   OpBuilder builder(observe);
@@ -223,6 +232,12 @@ LogicalResult SiteConversion::convert(ObserveOp observe) {
     if (!codes)
       return failure();
   } else {
+    if (constant || isOfConstants(observe.getInput()))
+      missed(loc, "convert", "FoldWeight",
+             aten::valueName(observe.getInput()) +
+                 " is quantized at each call: " +
+                 (constant ? "its spec takes the range at run time"
+                           : "it is computed from constants, but no constant"));
     auto codesType = RankedTensorType::get(
         type.getShape(), encoding.getStorage(), type.getEncoding());
     codes = QuantizeOp::create(builder, loc, codesType, observe.getInput(),

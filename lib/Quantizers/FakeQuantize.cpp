@@ -8,6 +8,7 @@
 #include "Training.h"
 #include "dialects/Aten/Constants.h"
 #include "dialects/Aten/Provenance.h"
+#include "dialects/Aten/Remarks.h"
 #include "dialects/Pt2e/Pt2e.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "pt2e/Quantizers/SiteStatistics.h"
@@ -62,13 +63,20 @@ static RankedTensorType typeOf(Value value) {
 
 void Insertion::trainThroughBatchNorm(aten::BatchNormOp norm) {
   Operation *product = norm.getInput().getDefiningOp();
-  if (!norm.getTraining() || !norm.getRunningVar() ||
-      !takesBatchNorm(product) || !norm.getInput().hasOneUse())
+  if (!norm.getTraining() || !norm.getRunningVar() || !takesBatchNorm(product))
     return;
   auto observe = tensorOperand(product, "weight").getDefiningOp<ObserveOp>();
-  if (!observe || !observe.getResult().hasOneUse() ||
-      !aten::constantOf(observe.getInput()))
+  if (!observe)
     return;
+  const auto missed = [&](const Twine &why) {
+    pt2e::missed(norm.getLoc(), "fake-quantize", "TrainThroughBatchNorm",
+                 "the weight of " + aten::valueName(norm.getInput()) +
+                     " is quantized as it is before this folds: " + why);
+  };
+  if (!norm.getInput().hasOneUse())
+    return missed("something else reads " + aten::valueName(norm.getInput()));
+  if (!observe.getResult().hasOneUse() || !aten::constantOf(observe.getInput()))
+    return missed("expected a constant weight of its own");
   const RankedTensorType weightType = typeOf(observe.getInput());
   const int64_t channels = weightType.getDimSize(0);
   OpBuilder builder(product);

@@ -4,9 +4,9 @@
 
 #include "SpecAttributes.h"
 #include "dialects/Aten/Aten.h"
+#include "dialects/Aten/Remarks.h"
 #include "dialects/Aten/Schema.h"
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/Remarks.h"
 
 using namespace mlir;
 using namespace pt2e;
@@ -305,10 +305,7 @@ LogicalResult GraphView::commit() {
                                         node.implicitSharing));
       node.op->removeAttr(kKeptFloat);
     } else if (!node.refusalCode.empty()) {
-      remark::missed(
-          node.op->getLoc(),
-          remark::RemarkOpts::name(node.refusalCode).category("annotate"))
-          << StringRef(node.refusal);
+      missed(node.op->getLoc(), "annotate", node.refusalCode, node.refusal);
       node.op->setAttr(
           kKeptFloat, builder.getDictionaryAttr(
                           {builder.getNamedAttr(

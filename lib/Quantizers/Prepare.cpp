@@ -17,23 +17,6 @@ namespace pt2e {
 using namespace mlir;
 using namespace pt2e;
 
-/// What users call `value`: an input's name, a parameter's, that of an op.
-static std::string valueName(Value value) {
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
-    if (auto function =
-            dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()))
-      if (auto name = function.getArgAttrOfType<StringAttr>(
-              argument.getArgNumber(), "aten.name"))
-        return name.str();
-    return "input" + std::to_string(argument.getArgNumber());
-  }
-  if (auto parameter = value.getDefiningOp<aten::ParameterOp>())
-    return parameter.getName().str();
-  const StringRef name = aten::exportedName(value.getLoc());
-  return name.empty() ? value.getDefiningOp()->getName().stripDialect().str()
-                      : name.str();
-}
-
 namespace {
 /// Puts the observes of one function in.
 class Insertion {
@@ -56,7 +39,7 @@ private:
 SiteOp Insertion::makeSite(const SharingGroup &group) {
   OpBuilder builder(function);
   auto site = SiteOp::create(
-      builder, function.getLoc(), valueName(group.edges.front().value()),
+      builder, function.getLoc(), aten::valueName(group.edges.front().value()),
       group.spec, /*statistics=*/DictionaryAttr(), /*pinned=*/FixedAttr(),
       /*from=*/ArrayAttr());
   // Renamed where the name is taken; in front of the function that uses it.

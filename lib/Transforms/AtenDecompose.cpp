@@ -1,6 +1,7 @@
 //===- AtenDecompose.cpp - Operators in terms of simpler ones -------------===//
 
 #include "Decompose.h"
+#include "dialects/Aten/Remarks.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "pt2e/Transforms/Passes.h"
 
@@ -40,7 +41,11 @@ struct AtenDecomposePass
         continue;
       builder.setInsertionPoint(op);
       decompose::AtenBuilder to(builder, op);
-      numDecomposed += decomposition->second(to);
+      if (decomposition->second(to))
+        ++numDecomposed;
+      else
+        missed(op->getLoc(), "decompose", "Decompose",
+               aten::schemaName(op) + " stays: " + to.whyKept());
     }
   }
 };

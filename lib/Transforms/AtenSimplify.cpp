@@ -1,4 +1,5 @@
 #include "Simplify.h"
+#include "dialects/Aten/Remarks.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "pt2e/Transforms/Passes.h"
 
@@ -30,7 +31,9 @@ struct AtenSimplifyPass : pt2e::impl::AtenSimplifyPassBase<AtenSimplifyPass> {
     config.enableConstantCSE(false);
     if (failed(
             applyPatternsGreedily(getOperation(), std::move(patterns), config)))
-      signalPassFailure();
+      return signalPassFailure();
+    if (wantsRemarks(&getContext()))
+      simplify::tellOfConstants(getOperation());
   }
 };
 } // namespace

@@ -94,8 +94,16 @@ public:
   /// Replaces the op, erases it and says true; false if a value is null.
   bool replace(mlir::ValueRange values);
 
+  /// False: the op stays, because it lacks what is `expected`.
+  bool keep(llvm::StringRef expected) {
+    why = expected;
+    return false;
+  }
+  llvm::StringRef whyKept() const { return why; }
+
 private:
   mlir::Operation *op;
+  llvm::StringRef why = "expected at most one dynamic size";
 };
 
 inline mlir::RankedTensorType tensorType(mlir::Value value) {
@@ -110,7 +118,7 @@ inline int64_t wrapDim(int64_t dim, int64_t rank) {
   return dim < 0 ? dim + rank : dim;
 }
 
-/// Replaces an op; false, with the op as it was, if it cannot.
+/// Replaces an op; false, with the op as it was, if it cannot; `keep` says why.
 using Decomposition = bool (*)(AtenBuilder &);
 /// By schema name.
 using Table = llvm::StringMap<Decomposition>;

@@ -70,10 +70,11 @@ static bool attention(AtenBuilder &to) {
   if (rank < 2 || keyType.getRank() != rank ||
       queryType.isDynamicDim(rank - 1) ||
       (dropout && dropout.getValueAsDouble() != 0))
-    return false;
+    return to.keep("expected query and key of one rank, a head size known at "
+                   "compile time and no dropout");
   if (mask && tensorType(mask).getElementType() != queryType.getElementType() &&
       !tensorType(mask).getElementType().isInteger(1))
-    return false;
+    return to.keep("expected a mask of bools or of the type of the query");
   double scale = 1 / std::sqrt(double(queryType.getDimSize(rank - 1)));
   if (auto given = dyn_cast_or_null<FloatAttr>(to.attribute("scale")))
     scale = given.getValueAsDouble();
@@ -82,7 +83,8 @@ static bool attention(AtenBuilder &to) {
   const int64_t keyHeads = grouped ? keyType.getDimSize(1) : 0;
   if (grouped && (queryType.getNumDynamicDims() > 1 || keyHeads <= 0 ||
                   queryType.getDimSize(1) % keyHeads))
-    return false;
+    return to.keep("expected query heads that are a multiple of those of the "
+                   "keys, and one dynamic size");
 
   if (grouped)
     query = groupHeads(to, query, keyHeads);
@@ -95,13 +97,13 @@ static bool attention(AtenBuilder &to) {
     scores = to.view(
         scores, aten::boundedTensor(sizes, queryType.getElementType(), bounds));
     if (!scores)
-      return false;
+      return to.keep("expected at most one dynamic size");
   }
   scores = to.scalar("aten::mul.Scalar", scores, scale);
   if (to.flag("is_causal")) {
     Value causal = causalMask(to, scores);
     if (!causal)
-      return false;
+      return to.keep("expected at most 2^24 scores for a causal mask");
     scores = to.add(scores, causal);
   }
   if (mask && tensorType(mask).getElementType().isInteger(1)) {

@@ -11,11 +11,12 @@ static bool sort(AtenBuilder &to) {
   Value self = to.tensor("self");
   const int64_t rank = tensorType(self).getRank();
   if (rank == 0 || to.flag("stable"))
-    return false;
+    return to.keep("expected a tensor with dimensions, and a sort that need "
+                   "not be stable");
   const int64_t dim = wrapDim(to.integer("dim", -1), rank);
   const int64_t size = tensorType(self).getDimSize(dim);
   if (ShapedType::isDynamic(size))
-    return false;
+    return to.keep("expected a size known at compile time to sort");
   OpBuilder &builder = to.builder;
   return to.replace(
       to.build("aten::topk",
@@ -33,7 +34,7 @@ static bool indexCopy(AtenBuilder &to) {
   Value self = to.tensor("self");
   const int64_t dim = wrapDim(to.integer("dim"), tensorType(self).getRank());
   if (tensorType(self).getRank() == 0)
-    return false;
+    return to.keep("expected a tensor with dimensions");
   SmallVector<bool> present(dim + 1, false);
   present[dim] = true;
   aten::OperatorArgument indices =

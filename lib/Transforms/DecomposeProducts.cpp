@@ -30,7 +30,7 @@ static bool einsum(AtenBuilder &to) {
   OperandRange tensors = to.tensors("tensors");
   auto equation = dyn_cast_or_null<StringAttr>(to.attribute("equation"));
   if (!equation || tensors.size() != 2)
-    return false;
+    return to.keep("expected two tensors");
   std::string text;
   for (char c : equation.getValue())
     if (c != ' ')
@@ -43,25 +43,27 @@ static bool einsum(AtenBuilder &to) {
       int64_t(right.size()) != tensorType(tensors[1]).getRank() ||
       !tensorType(tensors[0]).hasStaticShape() ||
       !tensorType(tensors[1]).hasStaticShape())
-    return false;
+    return to.keep("expected `ab,bc->ac` of static sizes");
   std::string batch, rows, summed, columns;
   for (char label : left) {
     const bool inRight = right.contains(label),
                inResult = result.contains(label);
     if (left.count(label) != 1 || (!inRight && !inResult))
-      return false;
+      return to.keep(
+          "expected each label once in a tensor, and no sum over one alone");
     (inRight ? (inResult ? batch : summed) : rows) += label;
   }
   for (char label : right) {
     if (right.count(label) != 1 ||
         (!left.contains(label) && !result.contains(label)))
-      return false;
+      return to.keep(
+          "expected each label once in a tensor, and no sum over one alone");
     if (!left.contains(label))
       columns += label;
   }
   const std::string order = batch + rows + columns;
   if (result.size() != order.size())
-    return false;
+    return to.keep("expected all labels that are not summed in the result");
   auto sizeOf = [&](char label) {
     const size_t at = left.find(label);
     return at != StringRef::npos

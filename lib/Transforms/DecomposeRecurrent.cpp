@@ -75,7 +75,7 @@ static bool lstmCell(AtenBuilder &to) {
   const Layer layer = cellLayer(to);
   OperandRange states = to.tensors("hx");
   if (states.size() != 2)
-    return false;
+    return to.keep("expected two states");
   Value projected =
       to.linear(to.tensor("input"), layer.inputWeight, layer.inputBias);
   const State state = lstmStep(to, projected, {states[0], states[1]}, layer);
@@ -87,10 +87,10 @@ static bool lstmCell(AtenBuilder &to) {
 static bool sequence(AtenBuilder &to, Step step, Value hidden, Value cell) {
   Value input = to.tensor("input");
   if (tensorType(input).getRank() != 3)
-    return false; // unbatched
+    return to.keep("expected a batch of sequences");
   if (to.flag("train") &&
       to.attribute("dropout") != to.builder.getF64FloatAttr(0))
-    return false;
+    return to.keep("expected no dropout");
   const int64_t time = to.flag("batch_first") ? 1 : 0;
   const int64_t length = tensorType(input).getDimSize(time);
   const int64_t layers = to.integer("num_layers");
@@ -100,7 +100,8 @@ static bool sequence(AtenBuilder &to, Step step, Value hidden, Value cell) {
   OperandRange params = to.tensors("params");
   if (ShapedType::isDynamic(length) || length > kLongestSequence ||
       int64_t(params.size()) != layers * directions * perLayer)
-    return false;
+    return to.keep("expected a sequence of at most 512 steps, known at compile "
+                   "time, and no projections");
   SmallVector<Value> lastHidden, lastCell;
   for (int64_t layer = 0; layer < layers; ++layer) {
     SmallVector<Value> outputs;

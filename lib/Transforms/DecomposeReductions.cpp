@@ -32,7 +32,7 @@ static bool vectorNorm(AtenBuilder &to) {
     order = to.integer("ord", 2);
   if ((order != 1 && order != 2) ||
       tensorType(self).getElementType() != to.resultType().getElementType())
-    return false;
+    return to.keep("expected order 1 or 2, in the type of the tensor");
   Value each =
       order == 1 ? to.unary("aten::abs", self)
                  : to.build("aten::pow.Tensor_Scalar",

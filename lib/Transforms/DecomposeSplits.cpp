@@ -12,11 +12,11 @@ static bool splitLikeResults(AtenBuilder &to) {
   SmallVector<Value> pieces;
   int64_t start = 0;
   if (tensorType(self).isDynamicDim(dim))
-    return false;
+    return to.keep("expected a size known at compile time to split");
   for (unsigned i = 0, count = to.numResults(); i < count; ++i) {
     const int64_t size = to.resultType(i).getDimSize(dim);
     if (ShapedType::isDynamic(size))
-      return false;
+      return to.keep("expected sizes known at compile time");
     pieces.push_back(to.slice(self, dim, start, start + size));
     start += size;
   }

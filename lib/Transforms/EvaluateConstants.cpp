@@ -5,6 +5,7 @@
 #include "Simplify.h"
 #include "dialects/Aten/Constants.h"
 #include "dialects/Aten/Provenance.h"
+#include "dialects/Aten/Remarks.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -465,6 +466,29 @@ struct EvaluateConstant : RewritePattern {
   }
 };
 } // namespace
+
+void simplify::tellOfConstants(ModuleOp module) {
+  module.walk([](Operation *op) {
+    if (!isa_and_nonnull<aten::AtenDialect>(op->getDialect()) ||
+        isa<aten::ParameterOp, aten::BufferOp>(op) || op->getNumOperands() == 0)
+      return;
+    const std::string name = aten::schemaName(op);
+    if (!StringRef(name).starts_with("aten::") ||
+        !llvm::all_of(op->getOperands(),
+                      [](Value value) { return aten::constantOf(value); }))
+      return;
+    auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+    const bool isTooLarge = type && type.hasStaticShape() &&
+                            !isSmallEnough(type, op->getOperands());
+    missed(op->getLoc(), "simplify", "EvaluateConstants",
+           isTooLarge ? name + " of constants is computed at each call: its " +
+                            Twine(type.getNumElements()) +
+                            " elements take more than 1 MiB, and more than "
+                            "its operands"
+                      : name + " of constants is computed at each call: it is "
+                               "not known how to evaluate it");
+  });
+}
 
 void simplify::populateEvaluation(RewritePatternSet &patterns) {
   patterns.add<EvaluateConstant>(patterns.getContext());

@@ -9,7 +9,7 @@
 #include "Simplify.h"
 #include "dialects/Aten/Constants.h"
 #include "dialects/Aten/Provenance.h"
-#include "mlir/IR/Remarks.h"
+#include "dialects/Aten/Remarks.h"
 
 using namespace mlir;
 using namespace pt2e;
@@ -88,15 +88,14 @@ struct FoldBatchNorm : OpRewritePattern<aten::BatchNormOp> {
                                 PatternRewriter &rewriter) const override {
     Operation *producer = norm.getInput().getDefiningOp();
     const Producer kind = producerKind(producer);
-    if (kind == Producer::None)
-      return failure();
-    auto missed = [&](StringRef reason) {
-      remark::missed(
-          norm.getLoc(),
-          remark::RemarkOpts::name("FoldBatchNorm").category("simplify"))
-          << reason;
+    auto missed = [&](const Twine &reason) {
+      pt2e::missed(norm.getLoc(), "simplify", "FoldBatchNorm", reason);
       return failure();
     };
+    if (kind == Producer::None)
+      return missed(
+          "only convolutions and linear layers take it in, but it normalizes " +
+          aten::valueName(norm.getInput()));
     if (isKept(norm))
       return missed("a choice keeps it");
     if (!norm.getInput().hasOneUse())
@@ -125,11 +124,13 @@ struct FoldBatchNorm : OpRewritePattern<aten::BatchNormOp> {
                                ? weightType.getDimSize(1) * groups
                                : weightType.getDimSize(0);
     if (outputs != channels || channels == 0)
-      return failure();
+      return missed("expected " + Twine(outputs) + " channels, but got " +
+                    Twine(channels));
     if (!bias)
       biases->assign(channels, 0.0f);
     if (biases->size() != channels)
-      return failure();
+      return missed("expected a bias of " + Twine(channels) +
+                    " channels, but got " + Twine(biases->size()));
 
     scaleWeight(*weights, weightType, kind, groups, *values);
     for (size_t c = 0; c < channels; ++c) {

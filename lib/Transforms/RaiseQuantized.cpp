@@ -3,6 +3,7 @@
 #include "dialects/Aten/Aten.h"
 #include "dialects/Aten/Constants.h"
 #include "dialects/Aten/Provenance.h"
+#include "dialects/Aten/Remarks.h"
 #include "dialects/Aten/Schema.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -32,10 +33,16 @@ enum class QuantizedOperator {
   ChooseAffine,
 };
 
+/// True for the operators of PyTorch's libraries of quantization.
+static bool isQuantizedOperator(StringRef name) {
+  return name.starts_with("quantized_decomposed::") ||
+         name.starts_with("torchao::");
+}
+
 static QuantizedOperator kindOf(StringRef name) {
-  if (!name.consume_front("quantized_decomposed::") &&
-      !name.consume_front("torchao::"))
+  if (!isQuantizedOperator(name))
     return QuantizedOperator::None;
+  name = name.split("::").second;
   name.consume_front("de");
   return llvm::StringSwitch<QuantizedOperator>(name)
       .Case("quantize_per_tensor", QuantizedOperator::PerTensor)
@@ -105,6 +112,9 @@ static std::optional<std::vector<double>> numbersOf(Value tensor) {
 }
 
 namespace {
+constexpr char kExpectedCodes[] =
+    "expected codes of 2 to 32 bits, and limits that they hold";
+
 /// The parameters that an operator of a tensor's range makes, and the op that
 /// stands for it.
 using Chosen = DenseMap<Value, ChooseQParamsOp>;
@@ -119,6 +129,12 @@ public:
   bool raise();
 
 private:
+  /// False; a remark says why.
+  bool missed(const Twine &why) const {
+    pt2e::missed(op->getLoc(), "simplify", "RaiseQuantized",
+                 aten::schemaName(op) + " stays: " + why);
+    return false;
+  }
   bool raiseChoice(SmallVector<int64_t> block);
   /// One block size for each dimension of the input; none if unknown.
   std::optional<SmallVector<int64_t>> blockOf() const;
@@ -258,7 +274,7 @@ bool Raising::raiseChoice(SmallVector<int64_t> block) {
   EncodingAttr encoding =
       dtype ? encodingOf(block, dtype.getValue()) : EncodingAttr();
   if (!encoding || scheme.empty())
-    return false;
+    return missed(kExpectedCodes);
   auto eps = dyn_cast_or_null<FloatAttr>(aten::attributeArgument(op, "eps"));
   auto choose = ChooseQParamsOp::create(
       builder, op->getLoc(), parameterType(block, builder.getF32Type()),
@@ -271,10 +287,10 @@ bool Raising::raiseChoice(SmallVector<int64_t> block) {
 
 bool Raising::raise() {
   if (!input || !isa<RankedTensorType>(input.getType()))
-    return false;
+    return missed("expected a tensor");
   std::optional<SmallVector<int64_t>> block = blockOf();
   if (!block)
-    return false;
+    return missed("expected blocks that divide its input");
   if (kind >= QuantizedOperator::ChooseTensor)
     return raiseChoice(std::move(*block));
   auto resultType = cast<RankedTensorType>(op->getResult(0).getType());
@@ -282,7 +298,7 @@ bool Raising::raise() {
   EncodingAttr encoding = encodingOf(
       *block, (isQuantize ? resultType : tensorType(input)).getElementType());
   if (!encoding)
-    return false;
+    return missed(kExpectedCodes);
   const bool isGroups = kind == QuantizedOperator::PerChannel ||
                         kind == QuantizedOperator::PerGroup ||
                         kind == QuantizedOperator::PerToken;
@@ -295,11 +311,11 @@ bool Raising::raise() {
     zeroPoint = choose.getZeroPoint();
     // The same blocks, or the parameters would not be one for each.
     if (choose.getEncoding().getBlock() != ArrayRef<int64_t>(*block))
-      return false;
+      return missed("expected the blocks that its scale is chosen for");
   } else {
     scale = parameter(scaleName, parameterType(*block, builder.getF32Type()));
     if (!scale)
-      return false;
+      return missed("expected a constant scale for each block");
     if (Value codes = tensorOf(op, zeroPointName);
         codes || kind == QuantizedOperator::PerTensor) {
       const bool isReal =
@@ -309,7 +325,7 @@ bool Raising::raise() {
                     parameterType(*block, isReal ? Type(builder.getF32Type())
                                                  : builder.getI32Type()));
       if (!zeroPoint)
-        return false;
+        return missed("expected a constant zero point for each block");
       if (llvm::all_of(*numbersOf(zeroPoint),
                        [](double z) { return z == 0; })) {
         zeroPoint.getDefiningOp()->erase();
@@ -336,8 +352,12 @@ struct RaiseQuantizedPass
     SmallVector<Operation *> replaced;
     getOperation().walk([&](aten::OperatorOp op) {
       const QuantizedOperator kind = kindOf(op.getName());
-      if (kind == QuantizedOperator::None)
+      if (kind == QuantizedOperator::None) {
+        if (isQuantizedOperator(op.getName()))
+          missed(op.getLoc(), "simplify", "RaiseQuantized",
+                 op.getName() + " stays: no form of it is known");
         return;
+      }
       if (Raising(op, kind, chosen).raise()) {
         replaced.push_back(op);
         ++numRaised;

@@ -5,6 +5,7 @@
 
 #include "dialects/Aten/Aten.h"
 #include "dialects/Aten/Schema.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/PatternMatch.h"
 #include "llvm/ADT/Statistic.h"
 
@@ -24,6 +25,9 @@ void populateBatchNorm(mlir::RewritePatternSet &patterns,
 void populateLayoutOfConstants(mlir::RewritePatternSet &patterns);
 /// Operators on constants, and constants that are computed.
 void populateEvaluation(mlir::RewritePatternSet &patterns);
+
+/// Remarks: which operators on constants are left in `module`.
+void tellOfConstants(mlir::ModuleOp module);
 
 /// Whether a constant of type `result` may replace an op on `operands`: at most
 /// 1 MiB, or not larger than they are.

@@ -1,13 +1,15 @@
 // Several ops that are one: what `run_decompositions()` took apart.
 #include "Simplify.h"
+#include "dialects/Aten/Provenance.h"
+#include "dialects/Aten/Remarks.h"
 
 using namespace mlir;
 using namespace pt2e;
 using namespace pt2e::simplify;
 
 /// The `x` of `clamp(x + 3, 0, 6)`, each op without other users; null if
-/// `value` is not that.
-static Value matchRelu6OfPlus3(Value value) {
+/// `value` is not that. A remark tells `op`, which it is for, of other users.
+static Value matchRelu6OfPlus3(Value value, Operation *op) {
   Value shifted;
   const auto isRange = [](std::optional<double> low,
                           std::optional<double> high) {
@@ -23,11 +25,16 @@ static Value matchRelu6OfPlus3(Value value) {
     shifted = hardtanh.getSelf();
   else if (auto relu6 = value.getDefiningOp<aten::Relu6Op>())
     shifted = relu6.getSelf();
-  if (!shifted || !value.hasOneUse() || !shifted.hasOneUse())
-    return {};
-  auto plus = shifted.getDefiningOp<aten::AddScalarOp>();
+  auto plus = shifted ? shifted.getDefiningOp<aten::AddScalarOp>()
+                      : aten::AddScalarOp();
   if (!plus || number(plus.getOther()) != 3.0 || number(plus.getAlpha()) != 1.0)
     return {};
+  for (Value inner : {value, shifted})
+    if (!inner.hasOneUse()) {
+      missed(op->getLoc(), "simplify", "MakeHardsigmoid",
+             "something else reads " + aten::valueName(inner));
+      return {};
+    }
   return plus.getSelf();
 }
 
@@ -40,7 +47,7 @@ struct MakeHardsigmoid : OpRewritePattern<aten::DivScalarOp> {
                                 PatternRewriter &rewriter) const override {
     if (number(op.getOther()) != 6.0)
       return failure();
-    if (Value x = matchRelu6OfPlus3(op.getSelf());
+    if (Value x = matchRelu6OfPlus3(op.getSelf(), op);
         x && x.getType() == op.getType()) {
       rewriter.replaceOpWithNewOp<aten::HardsigmoidOp>(op, op.getType(), x);
       return success();
@@ -51,7 +58,7 @@ struct MakeHardsigmoid : OpRewritePattern<aten::DivScalarOp> {
     for (auto [gate, factor] :
          {std::pair(product.getOther(), product.getSelf()),
           std::pair(product.getSelf(), product.getOther())})
-      if (Value x = matchRelu6OfPlus3(gate);
+      if (Value x = matchRelu6OfPlus3(gate, op);
           x && x == factor && x.getType() == op.getType()) {
         rewriter.replaceOpWithNewOp<aten::HardswishOp>(op, op.getType(), x);
         return success();

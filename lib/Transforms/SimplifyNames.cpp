@@ -1,5 +1,7 @@
 // Core ATen operators, and other spellings, under the names of the training IR.
 #include "Simplify.h"
+#include "dialects/Aten/Constants.h"
+#include "dialects/Aten/Remarks.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -206,8 +208,13 @@ struct AddmmToLinear : OpRewritePattern<aten::AddmmOp> {
     const RankedTensorType bias = tensorType(op.getSelf());
     if (number(op.getBeta()) != 1.0 || number(op.getAlpha()) != 1.0 ||
         bias.getRank() != 1 ||
-        bias.getDimSize(0) != tensorType(op.getMat2()).getDimSize(1))
+        bias.getDimSize(0) != tensorType(op.getMat2()).getDimSize(1)) {
+      if (aten::constantOf(op.getMat2()))
+        missed(op.getLoc(), "simplify", "AddmmToLinear",
+               "it is no linear layer: expected beta and alpha of 1 and a bias "
+               "of one dimension");
       return failure();
+    }
     Value weight = linearWeight(op.getMat2(), op.getLoc(), rewriter);
     if (!weight)
       return failure();

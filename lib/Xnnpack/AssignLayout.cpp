@@ -3,9 +3,13 @@
 #include "MinCut.h"
 #include "Moves.h"
 #include "dialects/Aten/Aten.h"
+#include "dialects/Aten/Provenance.h"
+#include "dialects/Aten/Remarks.h"
 #include "dialects/Pt2e/Pt2e.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "pt2e/Xnnpack/Passes.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace pt2e {
 #define GEN_PASS_DEF_XNNASSIGNLAYOUTPASS
@@ -474,6 +478,38 @@ void LayoutAssignment::run() {
   rewrite();
 }
 
+/// Who reads `value`, for people.
+static std::string readersOf(Value value) {
+  SetVector<StringRef> names;
+  for (Operation *user : value.getUsers()) {
+    const StringRef name = aten::exportedName(user->getLoc());
+    names.insert(name.empty() ? "the rest of the program" : name);
+  }
+  return llvm::join(names, ", ");
+}
+
+/// A remark for each transpose that is left.
+static void tellOfTransposes(Block &body) {
+  for (auto transpose : body.getOps<TransposeOp>()) {
+    Value input = transpose.getInput(), output = transpose.getOutput();
+    const std::string maker = aten::valueName(input);
+    const std::string readers = readersOf(output);
+    const StringRef name = aten::exportedName(transpose.getLoc());
+    std::string why;
+    if (std::optional<Layout> to = layoutChange(transpose))
+      why = *to == Layout::Nhwc ? maker + " is NCHW, but NHWC for " + readers
+                                : maker + " is NHWC, but NCHW for " + readers;
+    else if (name == maker || name == readers)
+      why = name.str() + " is computed so";
+    else
+      why = "the program permutes " + maker + " for " + readers;
+    missed(transpose.getLoc(), "layout", "KeepTranspose",
+           why + "; it moves " +
+               Twine(ShapedType::getNumElements(valueType(input).getShape())) +
+               " elements");
+  }
+}
+
 namespace {
 struct XnnAssignLayoutPass
     : pt2e::impl::XnnAssignLayoutPassBase<XnnAssignLayoutPass> {
@@ -490,6 +526,8 @@ struct XnnAssignLayoutPass
     simplifyMoves(function, /*unitsToReshapes=*/false);
     LayoutAssignment(function).run();
     simplifyMoves(function, /*unitsToReshapes=*/true);
+    if (wantsRemarks(&getContext()))
+      tellOfTransposes(function.getBody().front());
     numRemoved += before - countTransposes();
   }
 };

@@ -1,9 +1,10 @@
 //===- ConvertAtenToXnn.cpp - Turn what XNNPACK runs into xnn ops ---------===//
 
 #include "Lowering.h"
+#include "dialects/Aten/Provenance.h"
+#include "dialects/Aten/Remarks.h"
 #include "dialects/Aten/Schema.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/Remarks.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "pt2e/Xnnpack/Passes.h"
@@ -48,6 +49,14 @@ static bool isTable(Operation *op) {
       op);
 }
 
+/// True for the operators that XNNPACK limits as it computes them.
+static bool takesLimits(Operation *op) {
+  return isa_and_nonnull<aten::Conv1dOp, aten::Conv2dOp, aten::Conv2dPaddingOp,
+                         aten::ConvTranspose2dInputOp, aten::LinearOp,
+                         aten::AddmmOp, aten::AddTensorOp, aten::SubTensorOp,
+                         aten::MulTensorOp, aten::BatchNormOp>(op);
+}
+
 /// The op that computes `value`, behind ops that move it.
 static Operation *computing(Value value) {
   Operation *op = value.getDefiningOp();
@@ -60,8 +69,9 @@ namespace {
 /// One walk over the function in order.
 class Walk {
 public:
-  explicit Walk(func::FuncOp function)
-      : function(function), builder(function.getContext(), &created) {}
+  Walk(func::FuncOp function, bool hasRemarks)
+      : function(function), builder(function.getContext(), &created),
+        hasRemarks(hasRemarks && wantsRemarks(function.getContext())) {}
 
   void run() {
     for (Operation &op : llvm::make_early_inc_range(function.getBody().front()))
@@ -70,6 +80,11 @@ public:
          llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
       if (isOpTriviallyDead(&op))
         op.erase();
+    // Now it is known what was taken in by an op behind it.
+    if (hasRemarks)
+      for (Operation &op : function.getBody().front())
+        if (auto why = op.getAttrOfType<StringAttr>("xnn.kept"))
+          missed(&op, "Keep", why.getValue());
   }
 
   LoweringCounts counts;
@@ -88,7 +103,8 @@ private:
     if (isa<XnnDialect>(op->getDialect()) || isa<aten::ParameterOp>(op))
       return;
     builder.setInsertionPoint(op);
-    if (op->getNumResults() == 1 && map.contains(op->getResult(0)))
+    if (op->getNumResults() == 1 &&
+        (map.contains(op->getResult(0)) || takenIn.contains(op)))
       return; // part of an op before
     if (auto quantize = dyn_cast<QuantizeOp>(op)) {
       if (lowerQuantize(quantize))
@@ -98,6 +114,10 @@ private:
     } else if (const Converter *converter = Converters::get().lookup(op)) {
       if (lower(op, *converter))
         return;
+    } else if (isa<aten::AtenDialect>(op->getDialect()) &&
+               !isa<aten::ReadBufferOp, aten::WriteBufferOp, aten::SymSizeOp>(
+                   op)) {
+      refuse(op, kNoOperator);
     }
     keep(op);
   }
@@ -156,6 +176,7 @@ private:
         counts.lastReason = note;
         missed(op, "Note", note);
       }
+      tell(op, conversion, value);
       return true;
     }
     return refuse(op, conversion.getReason());
@@ -187,6 +208,8 @@ private:
     }
     for (Operation *quantize : result.getUsers())
       map.set(quantize->getResult(0), value);
+    takenIn.insert(result.getDefiningOp());
+    tell(op, conversion, value);
     ++counts.inCodes;
     return true;
   }
@@ -262,28 +285,59 @@ private:
   bool refuse(Operation *op, const Twine &why) {
     counts.lastReason = why.str();
     op->setAttr("xnn.kept", builder.getStringAttr(why));
-    missed(op, "Keep", counts.lastReason);
     return false;
   }
 
   /// A remark: what could have been done, and why not.
-  static void missed(Operation *op, StringRef what, StringRef why) {
-    remark::missed(op->getLoc(),
-                   remark::RemarkOpts::name(what).category("lower"))
-        << why;
+  void missed(Operation *op, StringRef rule, const Twine &why) const {
+    if (hasRemarks)
+      pt2e::missed(op->getLoc(), "lower", rule, why);
+  }
+
+  /// What was lowered, but could have been lowered better.
+  void tell(Operation *op, const Conversion &conversion, Value value) const {
+    if (!hasRemarks)
+      return;
+    for (const auto &[rule, why] : conversion.getRemarks())
+      missed(op, rule, why);
+    if (clampLimits(op) && computing(value) && isa<ClampOp>(computing(value)))
+      tellWhyAlone(op);
+  }
+
+  /// Why the clamp `op` is not part of the op that makes its operand.
+  void tellWhyAlone(Operation *op) const {
+    Value limited = op->getOperand(0);
+    auto dequantize = limited.getDefiningOp<DequantizeOp>();
+    auto quantize = dequantize
+                        ? dequantize.getInput().getDefiningOp<QuantizeOp>()
+                        : nullptr;
+    if (quantize)
+      limited = quantize.getInput();
+    if (!takesLimits(limited.getDefiningOp()))
+      return;
+    const std::string name = aten::valueName(limited);
+    if (quantize)
+      missed(op, "FuseClamp",
+             name + " is quantized before it is limited: one pattern of the "
+                    "quantizer should take both");
+    else if (!limited.hasOneUse())
+      missed(op, "FuseClamp", "something else reads " + name + " as well");
   }
 
   func::FuncOp function;
   Created created;
   OpBuilder builder;
   ValueMap map;
+  /// Ops whose result is there as codes alone.
+  DenseSet<Operation *> takenIn;
+  const bool hasRemarks;
   int64_t numTables = 0;
 };
 
 } // namespace
 
-LoweringCounts pt2e::xnn::lowerToXnn(func::FuncOp function) {
-  Walk walk(function);
+LoweringCounts pt2e::xnn::lowerToXnn(func::FuncOp function, bool isProbe) {
+  Walk walk(function, /*hasRemarks=*/!isProbe);
   walk.run();
   return walk.counts;
 }

@@ -2,6 +2,7 @@
 
 #include "Lowering.h"
 #include "Weights.h"
+#include "dialects/Aten/Provenance.h"
 
 using namespace mlir;
 using namespace pt2e;
@@ -17,19 +18,26 @@ struct Window {
 } // namespace
 
 /// Moves zeros that `xnn.pad` puts around `image` (NHWC) into `padding`.
-static PadOp foldZeroPad(Value image, SmallVectorImpl<int64_t> &padding) {
+static PadOp foldZeroPad(Conversion &conversion, Value image,
+                         SmallVectorImpl<int64_t> &padding) {
   // The pad stands before or behind the transpose to NHWC.
   auto transpose = image.getDefiningOp<TransposeOp>();
   Value padded = transpose ? transpose.getInput() : image;
   auto pad = padded.getDefiningOp<PadOp>();
-  if (!pad || !pad.getValue().isZero())
+  if (!pad)
     return {};
+  auto missed = [&](StringRef why) {
+    conversion.missed("FoldPad", aten::valueName(pad.getOutput()) + why.str());
+    return PadOp();
+  };
+  if (!pad.getValue().isZero())
+    return missed(" does not pad with 0, as a convolution does");
   if (transpose && transpose.getPerm() != ArrayRef<int64_t>{0, 2, 3, 1})
     return {};
   const int64_t h = transpose ? 2 : 1, w = h + 1;
   for (int64_t dim = 0; dim < 4; ++dim)
     if (dim != h && dim != w && (pad.getPre()[dim] || pad.getPost()[dim]))
-      return {};
+      return missed(" pads more than height and width");
   padding[0] += pad.getPre()[h];
   padding[1] += pad.getPost()[w];
   padding[2] += pad.getPost()[h];
@@ -61,7 +69,7 @@ static Value convolve(Conversion &conversion, Value image, Value weightTensor,
                       Window window, ValueType type) {
   OpBuilder &builder = conversion.builder;
   const Product kind = kindOf(window.groups, shapeOf(image)[3], weightTensor);
-  PadOp pad = foldZeroPad(image, window.padding);
+  PadOp pad = foldZeroPad(conversion, image, window.padding);
   if (pad)
     image = image.getDefiningOp<TransposeOp>()
                 ? conversion.toNhwc(pad.getInput())

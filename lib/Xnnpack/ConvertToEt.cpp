@@ -5,6 +5,7 @@
 #include "QuantizedKernels.h"
 #include "dialects/Aten/Constants.h"
 #include "dialects/Aten/Provenance.h"
+#include "dialects/Aten/Remarks.h"
 #include "dialects/Aten/Schema.h"
 #include "dialects/Et/Kernels.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -185,6 +186,9 @@ private:
     std::string name = "dequantized";
     if (auto parameter = op.getInput().getDefiningOp<aten::ParameterOp>())
       name = parameter.getName().str();
+    missed(op.getLoc(), "execute", "KeepCodes",
+           "no kernel reads these codes of " + name + ": they become " +
+               Twine(op.getType().getNumElements()) + " f32 numbers");
     for (Operation *user : op->getUsers())
       if (!user->hasAttr("xnn.kept"))
         user->setAttr("xnn.kept",

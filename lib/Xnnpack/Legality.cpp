@@ -152,12 +152,13 @@ std::optional<std::string> pt2e::xnn::whyNotInXnnpack(Operation *op,
       !isa<RankedTensorType>(op->getResult(0).getType()))
     return "not an aten op of one tensor";
   if (!Converters::get().lookup(op))
-    return "no lowering";
+    return kNoOperator;
   if ((precision == Precision::Dynamic || precision == Precision::WeightOnly) &&
       (op->getNumOperands() < 2 || !Probe::isWeight(op->getOpOperand(1))))
     return "not a product with a weight";
   Probe probe(op, precision, weight);
-  const LoweringCounts counts = lowerToXnn(probe.getFunction());
+  const LoweringCounts counts =
+      lowerToXnn(probe.getFunction(), /*isProbe=*/true);
   bool runs = false;
   switch (precision) {
   case Precision::Float:

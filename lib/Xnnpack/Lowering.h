@@ -48,6 +48,9 @@ std::optional<Codes> codesOf(mlir::Operation *op);
 mlir::Value quantizedAtRunTime(mlir::Value tensor, Product product,
                                std::string &note);
 
+/// Why an operator that has no converter stays.
+inline constexpr char kNoOperator[] = "XNNPACK has no such operator";
+
 /// The limits of an activation; infinite where it has none.
 struct Limits {
   float min = -std::numeric_limits<float>::infinity();
@@ -197,6 +200,13 @@ public:
       notes = what.str();
   }
   const std::string &getNote() const { return notes; }
+  /// A remark: what the op could have taken in, and why it does not.
+  void missed(llvm::StringRef rule, const llvm::Twine &why) {
+    remarks.emplace_back(rule, why.str());
+  }
+  llvm::ArrayRef<std::pair<llvm::StringRef, std::string>> getRemarks() const {
+    return remarks;
+  }
   /// How the op multiplies, if by codes with a float result.
   bool multipliesRows() const { return isDynamic; }
   bool multipliesCodes() const { return usesCodes; }
@@ -209,6 +219,7 @@ private:
   Limits limits;
   std::optional<int64_t> table;
   std::string reason, notes;
+  llvm::SmallVector<std::pair<llvm::StringRef, std::string>, 0> remarks;
   bool isDynamic = false, usesCodes = false;
 };
 
@@ -246,7 +257,8 @@ struct LoweringCounts {
 };
 
 /// Lowers a function of one block: what --convert-aten-to-xnn does.
-LoweringCounts lowerToXnn(mlir::func::FuncOp function);
+/// \param isProbe  only the counts matter: there are no remarks.
+LoweringCounts lowerToXnn(mlir::func::FuncOp function, bool isProbe = false);
 
 // One for each file of converters.
 void addConvolutions(Converters &converters);

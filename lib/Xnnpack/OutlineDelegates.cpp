@@ -1,6 +1,8 @@
 //===- OutlineDelegates.cpp - xnn ops to delegates ------------------------===//
 
 #include "dialects/Aten/Aten.h"
+#include "dialects/Aten/Provenance.h"
+#include "dialects/Aten/Remarks.h"
 #include "dialects/Pt2e/Pt2e.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -79,6 +81,9 @@ public:
 
   int64_t of(Operation *op) const { return steps.lookup(op); }
 
+  /// Remarks: which ops stand between two delegates.
+  void tellOfSplits() const;
+
 private:
   /// The first step in which `value` can be read.
   int64_t ready(Value value) const;
@@ -89,6 +94,9 @@ private:
     return step;
   }
   int64_t afterReads(aten::WriteBufferOp write) const;
+  /// The op of `step` that is no node and, through others, reads a node of the
+  /// step before, for `value` to be there in `step`; null if there is none.
+  Operation *splitBy(Value value, int64_t step) const;
 
   Block &body;
   DenseMap<Operation *, int64_t> steps;
@@ -168,6 +176,41 @@ void Steps::assignInOrder() {
     // Whether a node or not: what it reads has left its delegate.
     step = std::max(step, ready(&op));
     steps[&op] = step;
+  }
+}
+
+Operation *Steps::splitBy(Value value, int64_t step) const {
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return nullptr;
+  if (isa<EnterOp, LeaveOp>(op))
+    return splitBy(op->getOperand(0), step);
+  if (isNode(op) || steps.lookup(op) != step)
+    return nullptr;
+  for (Value operand : op->getOperands())
+    if (Operation *earlier = splitBy(operand, step))
+      return earlier;
+  return op;
+}
+
+void Steps::tellOfSplits() const {
+  DenseSet<Operation *> told;
+  for (Operation &node : body) {
+    const int64_t step = of(&node);
+    if (!isNode(&node) || step == 0)
+      continue;
+    for (Value operand : node.getOperands()) {
+      Operation *between = splitBy(operand, step);
+      if (!between || !told.insert(between).second)
+        continue;
+      auto kept = between->getAttrOfType<StringAttr>("xnn.kept");
+      missed(between->getLoc(), "outline", "SplitDelegate",
+             "delegate " + Twine(step) + " begins behind it, with " +
+                 aten::valueName(node.getResult(0)) +
+                 ": it reads what delegate " + Twine(step - 1) +
+                 " computes, and is no part of one" +
+                 (kept ? ": " + kept.getValue() : StringRef("")));
+    }
   }
 }
 
@@ -377,10 +420,13 @@ LogicalResult XnnOutlineDelegatesPass::outline(func::FuncOp function,
       isDynamic |= !tensor.hasStaticShape();
 
   Steps steps(body);
-  if (inOrder || isObserved)
+  if (inOrder || isObserved) {
     steps.assignInOrder();
-  else
+  } else {
     steps.assignEarliest();
+    if (wantsRemarks(function.getContext()))
+      steps.tellOfSplits();
+  }
   const SmallVector<Operation *> repeated = steps.repeatRows();
   nodes.insert(nodes.begin(), repeated.begin(), repeated.end());
   auto byStep = [&](Operation *a, Operation *b) {

@@ -1,6 +1,8 @@
 //===- PlanMemory.cpp - Places in the arena -------------------------------===//
 
 #include "dialects/Aten/Aten.h"
+#include "dialects/Aten/Provenance.h"
+#include "dialects/Aten/Remarks.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "pt2e/Xnnpack/Passes.h"
@@ -78,6 +80,22 @@ static FailureOr<int64_t> plannedBytes(Operation *at, RankedTensorType type) {
       return at->emitOpError("has a tensor of more than 2^62 bytes: ") << type;
   }
   return llvm::alignTo(bytes, kAlignment);
+}
+
+/// A remark for each input whose sizes run time decides.
+static void tellOfBounds(func::FuncOp function, int64_t arena) {
+  for (BlockArgument argument : function.getArguments()) {
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (!type || type.hasStaticShape())
+      continue;
+    std::string bounds;
+    llvm::raw_string_ostream os(bounds);
+    llvm::interleaveComma(aten::upperBounds(type), os);
+    missed(function.getLoc(), "plan", "UpperBound",
+           "the arena of " + Twine(arena) + " bytes is for " +
+               aten::valueName(argument) + " at its largest, [" + bounds +
+               "]: a lower limit in torch.export's dynamic_shapes takes less");
+  }
 }
 
 namespace {
@@ -184,5 +202,6 @@ LogicalResult EtPlanMemoryPass::plan(func::FuncOp function) {
     buffer->setAttr("et.offset",
                     builder.getI64IntegerAttr(places[place].offset));
   function->setAttr("et.arena_size", builder.getI64IntegerAttr(arena));
+  tellOfBounds(function, arena);
   return success();
 }

@@ -451,6 +451,13 @@ std::optional<Weight> pt2e::xnn::usableWeight(Conversion &conversion,
                                               Value tensor, int64_t axis,
                                               Value input, Product product) {
   std::optional<Weight> weight = weightOf(tensor);
+  const auto tellOfBytes = [&](const Weight &used) {
+    if (weight->isInt4 && !used.isInt4)
+      conversion.missed("KeepInt4",
+                        "its 4-bit weights take a byte each: XNNPACK reads "
+                        "two in a byte in linear layers alone, whose inputs "
+                        "are an even number");
+  };
   if (!conversion.inCodes()) {
     if (weight && !weight->isCodes())
       return weight;
@@ -460,8 +467,10 @@ std::optional<Weight> pt2e::xnn::usableWeight(Conversion &conversion,
         cast<ValueType>(input.getType()).getDatatype() == Datatype::QDInt8;
     if (weight)
       if (auto codes =
-              codesForFloats(*weight, axis, product, isDynamic, reason))
+              codesForFloats(*weight, axis, product, isDynamic, reason)) {
+        tellOfBytes(*codes);
         return codes;
+      }
     // Codes that the product cannot use become numbers at compile time.
     auto numbers = constantFloats(tensor);
     if (!numbers) {
@@ -490,10 +499,12 @@ std::optional<Weight> pt2e::xnn::usableWeight(Conversion &conversion,
     conversion.refuse("expected int8 codes");
     return std::nullopt;
   }
-  keepInt4(*weight, axis, product);
-  if (weight->isInt4)
-    giveChannels(*weight, axis);
-  for (float scale : weight->scales) {
+  Weight used = *weight;
+  keepInt4(used, axis, product);
+  tellOfBytes(used);
+  if (used.isInt4)
+    giveChannels(used, axis);
+  for (float scale : used.scales) {
     const float product = inputType.getScaleValue() * scale;
     if (!std::isnormal(product) || !std::isnormal(scale) || scale < 0) {
       conversion.refuse("expected scales whose product is a normal number");
@@ -505,5 +516,5 @@ std::optional<Weight> pt2e::xnn::usableWeight(Conversion &conversion,
       return std::nullopt;
     }
   }
-  return weight;
+  return used;
 }

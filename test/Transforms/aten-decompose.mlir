@@ -1,4 +1,5 @@
 // RUN: pt2e-opt %s --split-input-file --aten-decompose | FileCheck %s
+// RUN: pt2e-opt %s --split-input-file --aten-decompose --remarks-filter=decompose -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // CHECK-LABEL: func.func @attention
 // CHECK: %[[T:.*]] = aten.permute %arg1 {dims = array<i64: 0, 2, 1>}
@@ -73,4 +74,15 @@ func.func @einsum(%x: tensor<2x3xf32>, %y: tensor<4x3xf32>) -> tensor<4x2xf32> {
 func.func @stays(%x: tensor<?x3xf32, #aten.bounds<[8, -1]>>) -> tensor<?x3xf32, #aten.bounds<[4, -1]>> {
   %0:2 = aten.split.Tensor %x {split_size = 4 : i64, dim = 0 : i64} : (tensor<?x3xf32, #aten.bounds<[8, -1]>>) -> (tensor<?x3xf32, #aten.bounds<[4, -1]>>, tensor<?x3xf32, #aten.bounds<[4, -1]>>)
   return %0#0 : tensor<?x3xf32, #aten.bounds<[4, -1]>>
+}
+
+// -----
+
+// A batch of sequences is taken apart, one sequence is not.
+// REMARK: [Missed] Decompose {{.*}}aten::sort stays: expected a tensor with dimensions, and a sort that need not be stable
+// CHECK-LABEL: func.func @stays
+// CHECK: aten::sort
+func.func @stays(%x: tensor<f32>) -> (tensor<f32>, tensor<i64>) {
+  %0:2 = aten.operator "aten::sort"(%x) {arguments = {dim = -1 : i64, descending = false}, segments = array<i32: 1, 0>, tensors = ["self"]} : (tensor<f32>) -> (tensor<f32>, tensor<i64>)
+  return %0#0, %0#1 : tensor<f32>, tensor<i64>
 }

@@ -1,5 +1,6 @@
 // RUN: pt2e-opt %s --pt2e-annotate -split-input-file | FileCheck %s
 // RUN: pt2e-opt %s --pt2e-annotate=compat=torchao -split-input-file | FileCheck %s --check-prefix=TORCHAO
+// RUN: pt2e-opt %s --split-input-file --pt2e-annotate --remarks-filter=annotate -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // CHECK-DAG: #[[ACT:.*]] = #pt2e.spec<i8, -128 : 127, affine, static, "merging_histogram" with {eps = 2.44140625E-4 : f32}>
 // CHECK-DAG: #[[WEIGHT:.*]] = #pt2e.spec<i8, -127 : 127, symmetric, static, "per_channel_min_max" with {eps = 2.44140625E-4 : f32} axis = 0>
@@ -95,6 +96,8 @@ func.func @cat(%x: tensor<1x2xf32>, %y: tensor<1x2xf32>) -> tensor<1x4xf32> {
 // -----
 
 // What stays float says why.
+// REMARK: [Missed] not-f32 {{.*}}an operand or result is not f32
+// REMARK: [Missed] no-rule {{.*}}no rule for this operator behind a float input
 // CHECK-LABEL: func @kept_float
 // CHECK: aten.add.Tensor {{.*}}kept_float = {code = "not-f32", reason = "an operand or result is not f32"}
 // CHECK: aten.mul.Tensor {{.*}}kept_float = {code = "large-constant"

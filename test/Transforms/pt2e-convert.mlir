@@ -1,4 +1,5 @@
 // RUN: pt2e-opt %s --pt2e-convert -split-input-file | pt2e-opt -split-input-file | FileCheck %s
+// RUN: pt2e-opt %s --split-input-file --pt2e-convert --remarks-filter=convert -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 #act = #pt2e.spec<i8, -128 : 127, affine, static, "min_max" with {eps = 2.44140625E-4 : f32}>
 #wgt = #pt2e.spec<i8, -127 : 127, symmetric, static, "per_channel_min_max" with {eps = 2.44140625E-4 : f32} axis = 0>
@@ -170,4 +171,18 @@ func.func @released() -> (tensor<f32>, tensor<f32>, tensor<f32>) {
   %0 = pt2e.observe @half, %a : tensor<f32>
   %1 = pt2e.observe @half, %b : tensor<f32>
   return %a, %0, %1 : tensor<f32>, tensor<f32>, tensor<f32>
+}
+
+// -----
+
+// A weight that simplify left to be computed has no codes in the file.
+// REMARK: [Missed] FoldWeight {{.*}}mul is quantized at each call: it is computed from constants, but no constant
+// CHECK-LABEL: func @computed_weight
+// CHECK: pt2e.quantize
+pt2e.site @w spec(#pt2e.spec<i8, -127 : 127, symmetric, static, "min_max">) statistics {count = 4 : i64, max = array<f32: 2.0>, min = array<f32: -1.0>, observer = "min_max"}
+func.func @computed_weight() -> tensor<2x2xf32> {
+  %a = aten.parameter "a" dense<2.0> : tensor<2x2xf32>
+  %0 = aten.mul.Tensor %a, %a : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32> loc("mul")
+  %1 = pt2e.observe @w, %0 : tensor<2x2xf32>
+  return %1 : tensor<2x2xf32>
 }

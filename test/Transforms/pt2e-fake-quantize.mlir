@@ -1,4 +1,5 @@
 // RUN: pt2e-opt --pt2e-fake-quantize --split-input-file %s | FileCheck %s
+// RUN: pt2e-opt %s --split-input-file --pt2e-fake-quantize --remarks-filter=fake-quantize -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // The range of an activation is a moving average that begins with the first one; no gradient flows there.
 // CHECK:       aten.buffer @observers.x.min "observers.x.min" dense<0x7F800000> : tensor<f32>
@@ -48,4 +49,21 @@ func.func @batch_norm(%x: tensor<2x1x4x4xf32>) -> tensor<2x2x4x4xf32> {
   %0 = aten.conv2d %x, %q, %one {stride = array<i64: 1, 1>, padding = array<i64: 0, 0>, dilation = array<i64: 1, 1>, groups = 1 : i64} : (tensor<2x1x4x4xf32>, tensor<2x1x1x1xf32>, tensor<2xf32>) -> tensor<2x2x4x4xf32>
   %1 = aten.batch_norm %0, %one, %one, %one, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>, training = true, momentum = 0.1, eps = 1.0e-5} : (tensor<2x2x4x4xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<2x2x4x4xf32>
   return %1 : tensor<2x2x4x4xf32>
+}
+
+// -----
+
+// What inference folds into the weight is not trained with it where the product has other readers.
+// REMARK: [Missed] TrainThroughBatchNorm {{.*}}the weight of conv2d is quantized as it is before this folds: something else reads conv2d
+// CHECK-LABEL: func.func @shared_product
+// CHECK:       %[[W:.*]] = aten.parameter "w"
+// CHECK:       aten.operator "aten::fake_quantize_per_channel_affine"(%[[W]],
+pt2e.site @w spec(#pt2e.spec<i8, -8 : 7, symmetric, static, "per_channel_min_max" axis = 0>)
+func.func @shared_product(%x: tensor<2x1x4x4xf32>) -> (tensor<2x2x4x4xf32>, tensor<2x2x4x4xf32>) {
+  %w = aten.parameter "w" dense<1.0> : tensor<2x1x1x1xf32>
+  %one = aten.parameter "one" dense<1.0> : tensor<2xf32>
+  %q = pt2e.observe @w, %w : tensor<2x1x1x1xf32>
+  %0 = aten.conv2d %x, %q, %one {stride = array<i64: 1, 1>, padding = array<i64: 0, 0>, dilation = array<i64: 1, 1>, groups = 1 : i64} : (tensor<2x1x4x4xf32>, tensor<2x1x1x1xf32>, tensor<2xf32>) -> tensor<2x2x4x4xf32>
+  %1 = aten.batch_norm %0, %one, %one, %one, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>, training = true, momentum = 0.1, eps = 1.0e-5} : (tensor<2x2x4x4xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<2x2x4x4xf32>
+  return %0, %1 : tensor<2x2x4x4xf32>, tensor<2x2x4x4xf32>
 }

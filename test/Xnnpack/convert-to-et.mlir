@@ -1,4 +1,5 @@
 // RUN: pt2e-opt %s --split-input-file --convert-to-et | FileCheck %s
+// RUN: pt2e-opt %s --split-input-file --convert-to-et --remarks-filter=execute -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // The kernel with the operator's arguments.
 // CHECK-LABEL: func.func @kernels
@@ -107,4 +108,19 @@ func.func @dynamic(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %q = pt2e.quantize %x, %s, %z to <i8, -128 : 127, block = [-1, -1]> : tensor<2x4xf32>, tensor<1x1xf32>, tensor<1x1xi32> -> tensor<2x4xi8>
   %d = pt2e.dequantize %q, %s, %z from <i8, -128 : 127, block = [-1, -1]> : tensor<2x4xi8>, tensor<1x1xf32>, tensor<1x1xi32> -> tensor<2x4xf32>
   return %d : tensor<2x4xf32>
+}
+
+// -----
+
+// Codes that no kernel reads are numbers again, four times as large.
+// REMARK: [Missed] KeepCodes {{.*}}no kernel reads these codes of w: they become 4 f32 numbers
+// CHECK-LABEL: func.func @codes_of_no_kernel
+// CHECK: %[[W:.*]] = aten.parameter "w" dense<1.000000e+00> : tensor<2x2xf32>
+// CHECK: et.call_kernel "aten::erf.out"(%[[W]])
+func.func @codes_of_no_kernel() -> tensor<2x2xf32> {
+  %w = aten.parameter "w" dense<2> : tensor<2x2xi8>
+  %s = arith.constant dense<0.5> : tensor<1x1xf32>
+  %d = pt2e.dequantize %w, %s from <i8, -128 : 127, block = [-1, -1]> : tensor<2x2xi8>, tensor<1x1xf32> -> tensor<2x2xf32>
+  %0 = aten.operator "aten::erf"(%d) {arguments = {}, segments = array<i32: 1, 0>, tensors = ["self"]} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %0 : tensor<2x2xf32>
 }

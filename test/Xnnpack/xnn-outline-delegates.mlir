@@ -1,8 +1,10 @@
 // RUN: pt2e-opt --xnn-outline-delegates --split-input-file %s | FileCheck %s
 // RUN: pt2e-opt --xnn-outline-delegates=in-order --split-input-file %s | FileCheck %s --check-prefix=ORDER
+// RUN: pt2e-opt %s --split-input-file --xnn-outline-delegates --remarks-filter=outline -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // The kernel in the middle needs two delegates; the branch that does not need
 // it is computed in the first, its value passed on; the constant goes to both.
+// REMARK: [Missed] SplitDelegate {{.*}}delegate 1 begins behind it, with binary: it reads what delegate 0 computes, and is no part of one
 // CHECK-LABEL: func.func @forward(
 // CHECK-SAME: [[X:%.*]]: tensor<?x4xf32
 // CHECK: [[D:%.*]]:2 = et.call_delegate @delegate_0([[X]])

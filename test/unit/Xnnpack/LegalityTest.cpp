@@ -102,7 +102,7 @@ TEST_F(LegalityTest, OtherElementTypesAndOperatorsAreRefused) {
           "array<i32: 1, 0>, tensors = [\"self\"]} : (tensor<2x6xf32>) -> "
           "tensor<2x6xf32>",
           Precision::Float),
-      "no lowering");
+      "XNNPACK has no such operator");
 }
 
 /// A linear layer of K inputs.
