@@ -78,18 +78,18 @@ Compilation::importPt2(const std::string &path,
   ImportOptions options;
   options.maxDims = maxDims;
   program = pt2e::importPt2(path, mlirContext.get(), options);
-  return program ? verifyStage("import") : failure();
+  return program ? verifyStage({"import", ""}) : failure();
 }
 
-/// In builds with assertions: what the stage left behind is what the next one
-/// counts on.
-LogicalResult Compilation::verifyStage(const std::string &stage) {
-#ifndef NDEBUG
-  const std::string verifier = "verify-" + stage;
-  if (PassInfo::lookup(verifier))
-    return runPipeline(*program, verifier);
-#endif
-  return success();
+/// What the stage left behind is what the next one counts on.
+LogicalResult Compilation::verifyStage(const Stage &stage) {
+  if (!verifies)
+    return success();
+  if (!stage.verifier.empty())
+    return runPipeline(*program, stage.verifier);
+  const std::string verifier = "verify-" + stage.name;
+  return PassInfo::lookup(verifier) ? runPipeline(*program, verifier)
+                                    : success();
 }
 
 LogicalResult Compilation::run(const Stage &stage,
@@ -98,11 +98,11 @@ LogicalResult Compilation::run(const Stage &stage,
     llvm::SaveAndRestore calibrating(isCalibrating, true);
     if (failed(calibrate(*program, calibration)))
       return failure();
-    return verifyStage(stage.name);
+    return verifyStage(stage);
   }
   if (failed(runPipeline(*program, stage.pipeline)))
     return failure();
-  return verifyStage(stage.name);
+  return verifyStage(stage);
 }
 
 FailureOr<std::string> Compilation::emitPt2() {

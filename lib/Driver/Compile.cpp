@@ -94,6 +94,8 @@ bool compile(CompileRequest &request, const ErrorHandler &error,
   Compilation compilation(error);
   if (request.remarks && failed(compilation.enableRemarks(*request.remarks)))
     return false;
+  if (request.verifyStages)
+    compilation.enableVerifiers();
   using Clock = std::chrono::steady_clock;
   Clock::time_point begin = Clock::now();
   auto enter = [&](const std::string &stage) {

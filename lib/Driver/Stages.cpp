@@ -41,7 +41,8 @@ static std::string annotatePass(const QuantizeOptions &options) {
 
 std::vector<Stage> trainingStages(const QuantizeOptions &options) {
   return {
-      {"simplify", "aten-simplify{keep-batch-norm=true}"},
+      {"simplify", "aten-simplify{keep-batch-norm=true}",
+       "verify-simplify{keep-batch-norm=true}"},
       {"annotate", "pt2e-scalars-to-tensors,pt2e-annotate-training{annotate={" +
                        annotatePass(options) + "}}"},
       {"prepare", "pt2e-prepare"},

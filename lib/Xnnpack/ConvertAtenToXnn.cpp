@@ -18,6 +18,9 @@ using namespace mlir;
 using namespace pt2e;
 using namespace pt2e::xnn;
 
+static constexpr char kNoGrid[] =
+    "not 8-bit codes of one known scale and zero point";
+
 /// The codes that every use of `tensor` quantizes it to; none if a use is
 /// something else.
 static std::optional<Codes> codesOfUsers(Value tensor) {
@@ -109,8 +112,10 @@ private:
     if (auto quantize = dyn_cast<QuantizeOp>(op)) {
       if (lowerQuantize(quantize))
         return;
-    } else if (isa<DequantizeOp>(op) && codesOf(op)) {
-      return; // where it is read
+    } else if (isa<DequantizeOp>(op)) {
+      if (codesOf(op))
+        return; // where it is read
+      refuse(op, kNoGrid);
     } else if (const Converter *converter = Converters::get().lookup(op)) {
       if (lower(op, *converter))
         return;
@@ -260,7 +265,7 @@ private:
   bool lowerQuantize(QuantizeOp op) {
     std::optional<Codes> codes = codesOf(op);
     if (!codes)
-      return refuse(op, "not 8-bit codes of one known scale and zero point");
+      return refuse(op, kNoGrid);
     std::optional<Limits> limits = limitsOnGrid({}, *codes);
     if (!limits)
       return refuse(op, "a range of one code");

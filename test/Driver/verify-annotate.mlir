@@ -4,24 +4,3 @@ func.func @fine(%x: tensor<2xf32>) -> tensor<2xf32> {
   %0 = aten.relu %x {pt2e.kept_float = {code = "asked", reason = "a choice keeps it in float"}} : (tensor<2xf32>) -> tensor<2xf32>
   return %0 : tensor<2xf32>
 }
-
-// -----
-
-func.func @silent(%x: tensor<2xf32>) -> tensor<2xf32> {
-  // expected-error @below {{after annotate: expected a reason in pt2e.kept_float}}
-  %0 = aten.relu %x {pt2e.kept_float = {code = "asked"}} : (tensor<2xf32>) -> tensor<2xf32>
-  return %0 : tensor<2xf32>
-}
-
-// -----
-
-func.func @both(%x: tensor<2xf32>) -> tensor<2xf32> {
-  // expected-error @below {{after annotate: expected an annotation or a reason why not, but got both}}
-  %0 = aten.relu %x {pt2e.kept_float = {code = "asked", reason = "so"}, pt2e.annotation = #pt2e.annotation<operands = [unit], results = [unit], rule = "relu">} : (tensor<2xf32>) -> tensor<2xf32>
-  return %0 : tensor<2xf32>
-}
-
-// -----
-
-// expected-error @below {{after annotate: expected annotations, and no site yet}}
-pt2e.site @x spec(#pt2e.spec<i8, -128 : 127, affine, static, "min_max">)

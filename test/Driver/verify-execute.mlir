@@ -4,11 +4,3 @@ func.func @fine(%x: tensor<2xf32>) -> tensor<2xf32> {
   %0 = et.call_kernel "aten::abs.out"(%x) [#et.operand<0>] : (tensor<2xf32>) -> tensor<2xf32>
   return %0 : tensor<2xf32>
 }
-
-// -----
-
-func.func @left_over(%x: tensor<2xf32>) -> tensor<2xf32> {
-  // expected-error @below {{after execute: expected no op that nothing runs}}
-  %0 = aten.relu %x : (tensor<2xf32>) -> tensor<2xf32>
-  return %0 : tensor<2xf32>
-}

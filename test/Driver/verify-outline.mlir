@@ -11,17 +11,18 @@ func.func private @delegate_0(%x: !xnn.value<f32, [2]>) -> !xnn.value<f32, [2]> 
 
 // -----
 
-func.func @outside(%x: tensor<2xf32>) -> tensor<2xf32> {
-  // expected-error @below {{after outline: expected it in a delegate}}
-  %0 = xnn.enter %x : (tensor<2xf32>) -> !xnn.value<f32, [2]>
-  %1 = xnn.leave %0 : (!xnn.value<f32, [2]>) -> tensor<2xf32>
-  return %1 : tensor<2xf32>
+// The second waits for an op that is in no delegate.
+func.func @two(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %0 = et.call_delegate @delegate_0(%x) : (tensor<2xf32>) -> tensor<2xf32>
+  %1 = aten.operator "aten::erf"(%0) {arguments = {}, segments = array<i32: 1, 0>, tensors = ["self"]} : (tensor<2xf32>) -> tensor<2xf32>
+  %2 = et.call_delegate @delegate_1(%1) : (tensor<2xf32>) -> tensor<2xf32>
+  return %2 : tensor<2xf32>
 }
-
-// -----
-
-// expected-error @below {{after outline: expected a call of this delegate}}
 func.func private @delegate_0(%x: !xnn.value<f32, [2]>) -> !xnn.value<f32, [2]> attributes {xnn.delegate} {
+  %0 = xnn.unary square %x : (!xnn.value<f32, [2]>) -> !xnn.value<f32, [2]>
+  return %0 : !xnn.value<f32, [2]>
+}
+func.func private @delegate_1(%x: !xnn.value<f32, [2]>) -> !xnn.value<f32, [2]> attributes {xnn.delegate} {
   %0 = xnn.unary square %x : (!xnn.value<f32, [2]>) -> !xnn.value<f32, [2]>
   return %0 : !xnn.value<f32, [2]>
 }

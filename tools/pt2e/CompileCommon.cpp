@@ -32,6 +32,9 @@ void addCompileOptions(Options &options, CompileRequest &request,
                  "simplify, ..., plan)");
   options.option("max-dim", "s77=64", arguments.maxDims,
                  "upper bound of a dynamic dimension whose range is open");
+  options.flag("verify-stages", request.verifyStages,
+               "check behind each stage what it leaves, for when pt2e itself\n"
+               "may be wrong (docs/architecture.md)");
   options.flag("timing", arguments.timing, "print the seconds of each stage");
 }
 

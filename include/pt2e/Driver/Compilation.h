@@ -46,6 +46,10 @@ public:
   /// The bytes of the `.pt2`, after any stage that PyTorch can run.
   mlir::FailureOr<std::string> emitPt2();
 
+  /// From now on each stage's contract is checked behind it, as builds with
+  /// assertions do anyway.
+  void enableVerifiers() { verifies = true; }
+
   /// From now on the handler is also told what passes leave undone and why, in
   /// lines that begin with `remark: `, each once.
   /// \param filter  regular expression on the category; empty for all.
@@ -55,7 +59,7 @@ public:
   mlir::MLIRContext &context() { return *mlirContext; }
 
 private:
-  mlir::LogicalResult verifyStage(const std::string &stage);
+  mlir::LogicalResult verifyStage(const Stage &stage);
 
   /// What is done with a diagnostic.
   mlir::LogicalResult tell(mlir::Diagnostic &diagnostic);
@@ -63,6 +67,11 @@ private:
   ErrorHandler error;
   std::set<std::string> remarksTold;
   bool isCalibrating = false;
+#ifdef NDEBUG
+  bool verifies = false;
+#else
+  bool verifies = true;
+#endif
   std::unique_ptr<mlir::MLIRContext> mlirContext;
   std::unique_ptr<mlir::ScopedDiagnosticHandler> handler;
   mlir::OwningOpRef<mlir::ModuleOp> program;

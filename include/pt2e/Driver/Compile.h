@@ -28,6 +28,8 @@ struct CompileRequest {
   /// Tell what passes leave undone, as lines that begin with `remark: `: of
   /// the categories that this regular expression matches; empty for all.
   std::optional<std::string> remarks;
+  /// Check behind each stage what it leaves (docs/architecture.md).
+  bool verifyStages = false;
   std::string stopAfter; ///< a stage's name; empty for all of them
   bool emitMlir = false;
   std::string reportPath; ///< JSON; empty for none

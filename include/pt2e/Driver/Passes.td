@@ -60,7 +60,9 @@ def CheckQuantizerPass : Pass<"pt2e-check-quantizer", "::mlir::ModuleOp"> {
 def VerifyImportPass : Pass<"verify-import", "::mlir::ModuleOp"> {
   let summary = "Check what import leaves behind: functional `aten` ops";
   let description = [{
-    Operators of an exported program (which may be quantized already) alone, none of them in place, and the ranges of dynamic inputs in `aten.dims`.
+    Operators of an exported program (which may be quantized already) alone, none of which writes to an operand; a
+    name for each parameter, and for each operator the one it has in the exported graph; the ranges of dynamic inputs
+    in `aten.dims`.
 
     Needs: a program after import. Guarantees: nothing changes.
 
@@ -73,7 +75,8 @@ def VerifyImportPass : Pass<"verify-import", "::mlir::ModuleOp"> {
 def VerifySimplifyPass : Pass<"verify-simplify", "::mlir::ModuleOp"> {
   let summary = "Check what simplify leaves behind: the inference form";
   let description = [{
-    As after import, without ops that do nothing (detach, alias, lift_fresh_copy).
+    As after import, without ops that do nothing (copies, dropout that does not train), batch norm of constants
+    behind a convolution that nothing else reads, and transposes of constants.
 
     Needs: a program after simplify. Guarantees: nothing changes.
 
@@ -81,12 +84,15 @@ def VerifySimplifyPass : Pass<"verify-simplify", "::mlir::ModuleOp"> {
     %0 = aten.relu %x : (tensor<2xf32>) -> tensor<2xf32>
     ```
   }];
+  let options = [Option<"keepBatchNorm", "keep-batch-norm", "bool", "false",
+                        "Batch norm stays, as `--aten-simplify=keep-batch-norm` leaves it">];
 }
 
 def VerifyAnnotatePass : Pass<"verify-annotate", "::mlir::ModuleOp"> {
   let summary = "Check what annotate leaves behind: annotations and reasons";
   let description = [{
-    Nothing but attributes is added, and each `pt2e.kept_float` has a code and a reason, on an op without annotation.
+    Nothing but attributes is added: annotations, with their rule, on `aten` operators, and on others
+    `pt2e.kept_float` with a code and a reason.
 
     Needs: a program after annotate. Guarantees: nothing changes.
 
@@ -99,7 +105,7 @@ def VerifyAnnotatePass : Pass<"verify-annotate", "::mlir::ModuleOp"> {
 def VerifyPreparePass : Pass<"verify-prepare", "::mlir::ModuleOp"> {
   let summary = "Check what prepare leaves behind: sites and observes";
   let description = [{
-    No annotation is left, and each site is observed.
+    No annotation is left, each site is observed, and none twice at an edge.
 
     Needs: a program after prepare. Guarantees: nothing changes.
 
@@ -113,7 +119,8 @@ def VerifyPreparePass : Pass<"verify-prepare", "::mlir::ModuleOp"> {
 def VerifyCalibratePass : Pass<"verify-calibrate", "::mlir::ModuleOp"> {
   let summary = "Check what calibrate leaves behind: statistics";
   let description = [{
-    As after prepare, and each site has statistics, or parameters that are given, derived or found at run time.
+    As after prepare, and each site has statistics of its observer, or parameters that are given, derived or found at
+    run time.
 
     Needs: a program after calibrate. Guarantees: nothing changes.
 
@@ -126,7 +133,8 @@ def VerifyCalibratePass : Pass<"verify-calibrate", "::mlir::ModuleOp"> {
 def VerifyConvertPass : Pass<"verify-convert", "::mlir::ModuleOp"> {
   let summary = "Check what convert leaves behind: quantized values";
   let description = [{
-    No site and no observe is left.
+    No site, no observe and no annotation is left; constants with known parameters are codes, and what nothing reads
+    any more is gone.
 
     Needs: a program after convert. Guarantees: nothing changes.
 
@@ -139,7 +147,8 @@ def VerifyConvertPass : Pass<"verify-convert", "::mlir::ModuleOp"> {
 def VerifyLowerPass : Pass<"verify-lower", "::mlir::ModuleOp"> {
   let summary = "Check what lower leaves behind: `xnn` ops in line";
   let description = [{
-    No value leaves and enters again, and codes of constants are `xnn.constant`. The rules of single ops are the verifiers of `xnn`.
+    What is no `xnn` op says why in `xnn.kept`; no value leaves and enters again, and constants that enter are
+    `xnn.constant`. The rules of single ops are the verifiers of `xnn`.
 
     Needs: a program after lower. Guarantees: nothing changes.
 
@@ -152,7 +161,7 @@ def VerifyLowerPass : Pass<"verify-lower", "::mlir::ModuleOp"> {
 def VerifyLayoutPass : Pass<"verify-layout", "::mlir::ModuleOp"> {
   let summary = "Check what layout leaves behind: one layout";
   let description = [{
-    No transpose that only its inverse reads.
+    No transpose of a transpose, and none that moves nothing.
 
     Needs: a program after layout. Guarantees: nothing changes.
 
@@ -165,7 +174,8 @@ def VerifyLayoutPass : Pass<"verify-layout", "::mlir::ModuleOp"> {
 def VerifyOutlinePass : Pass<"verify-outline", "::mlir::ModuleOp"> {
   let summary = "Check what outline leaves behind: delegates";
   let description = [{
-    Every `xnn` op is in a delegate, and every delegate is called.
+    Every `xnn` op is in a delegate, nothing else is, and every delegate is called; they are the fewest: all but one
+    wait for an op that is in none.
 
     Needs: a program after outline. Guarantees: nothing changes.
 
@@ -191,7 +201,8 @@ def VerifyExecutePass : Pass<"verify-execute", "::mlir::ModuleOp"> {
 def VerifyPlanPass : Pass<"verify-plan", "::mlir::ModuleOp"> {
   let summary = "Check what plan leaves behind: places in memory";
   let description = [{
-    Every result of a call has an offset, the arena holds all, and values that are needed together do not overlap.
+    Every tensor that is an input, a buffer or the result of a call has an aligned place, the arena holds all with
+    room behind the last, and what is needed together does not overlap.
 
     Needs: a program after plan. Guarantees: nothing changes.
 

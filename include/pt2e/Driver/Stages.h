@@ -18,6 +18,9 @@ struct Stage {
   std::string name; ///< "simplify"; what --stop-after takes
   /// A pipeline on the module; empty for calibration, which runs the program.
   std::string pipeline;
+  /// The pass that checks what it leaves behind; empty for `verify-NAME`, if
+  /// there is one.
+  std::string verifier = {};
 };
 
 /// What the annotate stage is asked for, as options of `--pt2e-annotate`.
