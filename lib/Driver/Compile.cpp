@@ -59,11 +59,12 @@ std::optional<std::string> explain(const CompileRequest &request,
   if (failed(compilation.importPt2(request.input, request.maxDims)))
     return std::nullopt;
   Report report;
+  report.collectOps(compilation.module());
   for (const Stage &stage : quantizeStages(request.quantize.value())) {
     if (failed(compilation.run(stage)))
       return std::nullopt;
     if (stage.name == "annotate")
-      report.collectOps(compilation.module());
+      report.collectAnnotations(compilation.module());
     if (stage.name == "prepare") {
       if (failed(report.collectSites(compilation.module())))
         return std::nullopt;
@@ -115,6 +116,10 @@ bool compile(CompileRequest &request, const ErrorHandler &error,
   leave("import");
 
   Report report;
+  report.collectOps(module);
+  // A name that is none is told now, not after the work.
+  if (!explainAll(report, request.explain, error))
+    return false;
   bool stopped = request.stopAfter == "import";
   for (const Stage &stage : stages) {
     if (stopped)
@@ -122,15 +127,12 @@ bool compile(CompileRequest &request, const ErrorHandler &error,
     enter(stage.name);
     if (failed(compilation.run(stage, request.calibration)))
       return false;
-    if (stage.name == (request.quantize ? "annotate" : "simplify")) {
-      report.collectOps(module);
-      // A name that is none is told now, not after the work.
-      if (!explainAll(report, request.explain, error))
-        return false;
-    } else if (stage.name == "calibrate" && failed(report.collectSites(module)))
+    if (stage.name == (request.quantize ? "annotate" : "decompose"))
+      report.collectAnnotations(module);
+    else if (stage.name == "calibrate" && failed(report.collectSites(module)))
       return false;
     else if (stage.name == "layout")
-      report.collectDatatypes(module);
+      report.collectForms(module);
     else if (stage.name == "execute")
       report.collectCalls(module);
     leave(stage.name);

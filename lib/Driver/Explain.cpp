@@ -4,7 +4,9 @@
 
 #include "pt2e/Driver/Report.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -19,6 +21,30 @@ bool isInside(StringRef module, StringRef path) {
   return module.consume_front(path) && (module.empty() || module[0] == '.');
 }
 
+/// What a user can do about a reason, by its code.
+StringRef adviceFor(StringRef reason) {
+  return llvm::StringSwitch<StringRef>(reason.split(':').first)
+      .Case("asked", "change the rule or the setter that keeps it in float, or "
+                     "put one behind it (docs/config.md)")
+      .Case("not-selected",
+            "add a rule that selects it, or take it into --only "
+            "(docs/config.md)")
+      .Case("no-weight", "a rule with a static recipe quantizes it "
+                         "(docs/recipes.md)")
+      .Case("no-rule", "nothing where it has no quantized form; if it follows "
+                       "what it reads, explain that")
+      .Case("float-operands", "explain what it reads: it follows that")
+      .Case("group", "choose a group that divides its inputs, as in "
+                     "weight-only-int4:group=32, or another recipe")
+      .Case("weight-not-constant", "make its weight a parameter; "
+                                   "--remarks=simplify says what is computed "
+                                   "from constants")
+      .Cases({"no-kernel", "not-lowered", "lowered-as"},
+             "it is a limit of XNNPACK: a rule with another recipe, or float, "
+             "says what it is to be instead (docs/recipes.md)")
+      .Default("");
+}
+
 class Explanation {
 public:
   Explanation(const ReportedOp &op, llvm::ArrayRef<ReportedSite> sites)
@@ -31,6 +57,18 @@ public:
     if (!op.source.empty())
       os << ", " << op.source;
     os << "\n";
+    if (!op.became.empty())
+      os << "  became: " << llvm::join(op.became, ", ") << "\n";
+    if (!op.partOf.empty())
+      os << "  folded: it is part of " << op.partOf << "\n";
+    else if (op.runsOn == "folded")
+      os << "  folded: "
+         << (op.ofConstants ? "it is computed when the program is compiled"
+                            : "it gives back what it reads, or is part of what "
+                              "reads it")
+         << "\n";
+    if (!op.partOf.empty() || op.runsOn == "folded")
+      return std::move(text);
     if (op.rule.empty())
       os << "  rule: none\n";
     else
@@ -51,6 +89,8 @@ public:
     // The report says so once an op is lowered; before, what annotation said.
     if (!op.reason.empty() && op.runsOn != "folded")
       os << "  float because: " << op.reason << "\n";
+    if (const StringRef advice = adviceFor(op.reason); !advice.empty())
+      os << "  what to do: " << advice << "\n";
     if (!op.why.empty())
       os << "  not in a delegate because: " << op.why << "\n";
     return std::move(text);
@@ -92,11 +132,8 @@ private:
 
   void writeLowering() {
     os << "  runs on: " << op.runsOn;
-    if (!op.datatypes.empty()) {
-      os << ", computed in";
-      for (const std::string &datatype : op.datatypes)
-        os << " " << datatype;
-    }
+    if (op.runsOn != "folded")
+      os << ", " << op.state() << ": " << op.form();
     os << "\n";
   }
 

@@ -1,5 +1,8 @@
 #include "pt2e/Driver/Report.h"
 
+#include <set>
+
+#include "Forms.h"
 #include "dialects/Aten/Aten.h"
 #include "dialects/Aten/Provenance.h"
 #include "dialects/Aten/Schema.h"
@@ -11,7 +14,7 @@
 #include "pt2e/Numerics/Observer.h"
 #include "pt2e/Quantizers/SiteStatistics.h"
 #include "pt2e/Runtime/Version.h"
-#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 
 using namespace mlir;
@@ -28,98 +31,6 @@ SmallVector<StringRef> exportedNames(Location loc) {
     return WalkResult::advance();
   });
   return names;
-}
-
-/// Multiplications of an op's inputs with weights or with each other.
-uint64_t countMultiplyAdds(Operation *op) {
-  auto elements = [](Value value) {
-    uint64_t count = 1;
-    for (int64_t size : cast<xnn::ValueType>(value.getType()).getShape())
-      count *= size;
-    return count;
-  };
-  auto lastSizes = [](Value filter, size_t count) {
-    uint64_t product = 1;
-    for (int64_t size :
-         cast<xnn::ValueType>(filter.getType()).getShape().take_back(count))
-      product *= size;
-    return product;
-  };
-  return llvm::TypeSwitch<Operation *, uint64_t>(op)
-      .Case([&](xnn::Conv2dOp conv) {
-        return elements(conv.getOutput()) * lastSizes(conv.getFilter(), 3);
-      })
-      .Case([&](xnn::ConvTranspose2dOp conv) {
-        return elements(conv.getInput()) * elements(conv.getFilter()) /
-               std::max<int64_t>(1, lastSizes(conv.getInput(), 1));
-      })
-      .Case([&](xnn::DepthwiseConv2dOp conv) {
-        return elements(conv.getOutput()) * lastSizes(conv.getFilter(), 3) /
-               lastSizes(conv.getFilter(), 1);
-      })
-      .Case([&](xnn::FullyConnectedOp linear) {
-        return elements(linear.getOutput()) * lastSizes(linear.getFilter(), 1);
-      })
-      .Case([&](xnn::BatchMatrixMultiplyOp product) {
-        return elements(product.getOutput()) * lastSizes(product.getLhs(), 1);
-      })
-      .Default([](Operation *) { return 0; });
-}
-
-/// The float ops between codes and `convert`, if XNNPACK makes one table of
-/// them: functions of one value, each read by the next alone.
-SmallVector<Operation *> tableOps(xnn::ConvertOp convert) {
-  SmallVector<Operation *> ops;
-  if (!convert.getOutput().getType().isQuantized8())
-    return ops;
-  Value value = convert.getInput();
-  while (Operation *op = value.getDefiningOp()) {
-    if (auto from = dyn_cast<xnn::ConvertOp>(op)) {
-      if (from.getInput().getType().isQuantized8())
-        return ops;
-      break;
-    }
-    if (!op->hasOneUse())
-      break;
-    if (auto binary = dyn_cast<xnn::BinaryElementwiseOp>(op)) {
-      if (!binary.getRhs().getDefiningOp<xnn::ConstantOp>())
-        break;
-    } else if (!isa<xnn::UnaryElementwiseOp, xnn::ClampOp>(op)) {
-      break;
-    }
-    ops.push_back(op);
-    value = op->getOperand(0);
-  }
-  return {};
-}
-
-/// The ops that multiply by weights in codes, with those before and behind
-/// that compute the same op of the program.
-llvm::DenseSet<Operation *> codesProducts(ModuleOp module) {
-  llvm::DenseSet<Operation *> products;
-  SmallVector<Operation *> worklist;
-  auto add = [&](Operation *op) {
-    if (!isa<xnn::ConstantOp, xnn::EnterOp, xnn::LeaveOp>(op) &&
-        products.insert(op).second)
-      worklist.push_back(op);
-  };
-  module.walk([&](xnn::ConstantOp constant) {
-    if (constant.getScales())
-      for (Operation *user : constant->getUsers())
-        add(user);
-  });
-  while (!worklist.empty()) {
-    Operation *op = worklist.pop_back_val();
-    SmallVector<Operation *> neighbours(op->getUsers());
-    for (Value operand : op->getOperands())
-      if (Operation *def = operand.getDefiningOp())
-        neighbours.push_back(def);
-    for (Operation *neighbour : neighbours)
-      if (neighbour->getLoc() == op->getLoc() &&
-          isa<xnn::XnnDialect>(neighbour->getDialect()))
-        add(neighbour);
-  }
-  return products;
 }
 
 std::string hexFloat(float value) {
@@ -148,11 +59,19 @@ ReportedOp *Report::find(StringRef name) {
   return found == byName.end() ? nullptr : &ops[found->second];
 }
 
-void Report::collectOps(ModuleOp module) {
+/// Calls `visit` on each operator, with its name in the exported graph.
+static void
+forEachOperator(ModuleOp module,
+                function_ref<void(Operation *, StringRef name)> visit) {
   module.walk([&](Operation *op) {
-    if (!isa_and_nonnull<aten::AtenDialect>(op->getDialect()) ||
-        isa<aten::ParameterOp, aten::BufferOp>(op))
-      return;
+    if (isa_and_nonnull<aten::AtenDialect>(op->getDialect()) &&
+        !isa<aten::ParameterOp, aten::BufferOp>(op))
+      visit(op, aten::exportedName(op->getLoc()));
+  });
+}
+
+void Report::collectOps(ModuleOp module) {
+  forEachOperator(module, [&](Operation *op, StringRef) {
     const aten::Provenance provenance = aten::getProvenance(op->getLoc());
     ReportedOp reported;
     reported.name = provenance.name;
@@ -161,19 +80,59 @@ void Report::collectOps(ModuleOp module) {
     reported.moduleType = provenance.moduleType().str();
     if (!provenance.file.empty())
       reported.source = provenance.file + ":" + std::to_string(provenance.line);
-    if (auto annotation =
-            op->getAttrOfType<AnnotationAttr>("pt2e.annotation")) {
-      reported.rule = annotation.getRule().str();
-      reported.operands = specTexts(annotation.getOperands());
-      reported.results = specTexts(annotation.getResults());
-    }
-    if (auto kept = op->getAttrOfType<DictionaryAttr>("pt2e.kept_float"))
-      reported.reason = (kept.getAs<StringAttr>("code").getValue() + ": " +
-                         kept.getAs<StringAttr>("reason").getValue())
-                            .str();
+    reported.ofConstants = llvm::all_of(op->getOperands(), [&](Value operand) {
+      Operation *def = operand.getDefiningOp();
+      if (isa_and_nonnull<aten::ParameterOp>(def))
+        return true;
+      const ReportedOp *from =
+          def ? find(aten::exportedName(def->getLoc())) : nullptr;
+      return from && from->ofConstants;
+    });
     if (byName.try_emplace(reported.name, ops.size()).second)
       ops.push_back(std::move(reported));
   });
+}
+
+void Report::collectAnnotations(ModuleOp module) {
+  forEachOperator(module, [&](Operation *op, StringRef name) {
+    ReportedOp *reported = find(name);
+    if (!reported)
+      return;
+    for (StringRef part : exportedNames(op->getLoc()))
+      if (ReportedOp *taken = part == name ? nullptr : find(part))
+        taken->partOf = name.str();
+    if (std::string schema = aten::schemaName(op);
+        reported->became.empty() || reported->became.back() != schema)
+      reported->became.push_back(std::move(schema));
+    if (auto annotation =
+            op->getAttrOfType<AnnotationAttr>("pt2e.annotation")) {
+      const StringRef rule = annotation.getRule();
+      if (reported->rule.empty()) {
+        reported->rule = rule.str();
+        reported->operands = specTexts(annotation.getOperands());
+        reported->results = specTexts(annotation.getResults());
+      } else if (!is_contained(llvm::split(reported->rule, ", "), rule)) {
+        reported->rule += (", " + rule).str();
+      }
+    }
+    auto kept = op->getAttrOfType<DictionaryAttr>("pt2e.kept_float");
+    if (kept && reported->reason.empty())
+      reported->reason = (kept.getAs<StringAttr>("code").getValue() + ": " +
+                          kept.getAs<StringAttr>("reason").getValue())
+                             .str();
+  });
+  for (ReportedOp &op : ops)
+    if (op.became.size() == 1 && op.became.front() == op.op)
+      op.became.clear();
+  std::set<StringRef> left;
+  forEachOperator(module,
+                  [&](Operation *, StringRef name) { left.insert(name); });
+  for (ReportedOp &op : ops) {
+    if (left.count(op.name))
+      op.partOf.clear(); // of some, and an op of its own
+    else
+      op.runsOn = "folded";
+  }
 }
 
 LogicalResult Report::collectSites(ModuleOp module) {
@@ -221,65 +180,97 @@ LogicalResult Report::collectSites(ModuleOp module) {
   return success();
 }
 
-void Report::collectDatatypes(ModuleOp module) {
-  const llvm::DenseSet<Operation *> products = codesProducts(module);
-  llvm::DenseSet<Operation *> inTables;
-  module.walk([&](xnn::ConvertOp convert) {
-    for (Operation *op : tableOps(convert))
-      inTables.insert(op);
-  });
+std::string ReportedOp::form() const {
+  if (!products.empty())
+    return llvm::max_element(products, llvm::less_second())->first;
+  return llvm::join(otherForms, ", ");
+}
+
+std::string ReportedOp::state() const {
+  if (runsOn == "folded")
+    return "folded";
+  if (products.empty() && !otherForms.empty() &&
+      llvm::all_of(otherForms, [](StringRef form) {
+        return form == "int64" || form == "int32" || form == "bool";
+      }))
+    return "other";
+  const std::string product = products.empty() ? std::string() : form();
+  if (StringRef(product).starts_with("dynamic"))
+    return "quantized"; // a bias, a clamp in float are part of it
+  if (!product.empty() && product != "float" && !Forms::isInteger(product))
+    return "weights";
+  bool hasInteger = false, hasReal = false;
+  auto add = [&](StringRef form) {
+    (Forms::isInteger(form) ? hasInteger : hasReal) = true;
+  };
+  for (const auto &[form, count] : products)
+    add(form);
+  llvm::for_each(otherForms, add);
+  return !hasInteger ? "float" : hasReal ? "mixed" : "quantized";
+}
+
+uint64_t ReportedOp::multiplyAdds() const {
+  uint64_t all = 0;
+  for (const auto &[form, count] : products)
+    all += count;
+  return all;
+}
+
+void Report::collectForms(ModuleOp module) {
+  const Forms forms(module);
   module.walk([&](Operation *op) {
     if (isa<xnn::TransposeOp>(op))
       ++layoutConversions;
     if (!isa_and_nonnull<xnn::XnnDialect>(op->getDialect()) ||
         isa<xnn::ConstantOp, xnn::EnterOp, xnn::LeaveOp, xnn::ConvertOp>(op))
       return;
-    auto type = cast<xnn::ValueType>(op->getResult(0).getType());
-    const bool inCodes =
-        type.isQuantized8() || inTables.contains(op) || products.contains(op);
     const uint64_t multiplyAdds = countMultiplyAdds(op);
     bool first = true;
     for (StringRef name : exportedNames(op->getLoc()))
-      if (ReportedOp *reported = find(name)) {
+      if (ReportedOp *reported = find(name);
+          reported && reported->partOf.empty()) {
         for (auto [attribute, code] : {std::pair("xnn.float", "not-lowered: "),
                                        std::pair("xnn.note", "lowered-as: ")})
           if (auto why = op->getAttrOfType<StringAttr>(attribute);
               why && reported->reason.empty())
             reported->reason = (code + why.getValue()).str();
-        (inCodes ? reported->quantized : reported->partlyFloat) = true;
-        const std::string datatype =
-            stringifyEnum(type.getDatatype()).str() +
-            (inTables.contains(op) ? " (in a table)"
-             : products.contains(op) && !type.isQuantized8()
-                 ? " (weights in codes)"
-                 : "");
-        if (!llvm::is_contained(reported->datatypes, datatype))
-          reported->datatypes.push_back(datatype);
-        if (!std::exchange(first, false))
-          continue;
-        reported->multiplyAdds += multiplyAdds;
-        reported->int8MultiplyAdds += inCodes ? multiplyAdds : 0;
+        // What is fused with a product multiplies nothing itself.
+        if (std::exchange(first, false) && multiplyAdds > 0)
+          reported->products[forms.of(op)] += multiplyAdds;
+        else if (std::string form = forms.ofResult(op);
+                 !llvm::is_contained(reported->otherForms, form))
+          reported->otherForms.push_back(std::move(form));
       }
   });
-  for (ReportedOp &op : ops) {
-    op.quantized &= !op.partlyFloat;
-    if (op.quantized)
-      op.reason.clear();
-    else if (op.reason.empty())
-      op.reason = op.rule.empty() ? "no-rule: no rule of the quantizer "
-                                    "reaches it"
-                  : op.rule == "weight"
-                      ? "weight-only: its weight is stored in "
-                        "fewer bits, it computes in float"
-                      : "not-lowered: annotated, but XNNPACK "
-                        "computes it in float";
-  }
 }
 
 /// Why XNNPACK did not take what became `call`.
 static std::string reasonOf(et::CallKernelOp call) {
   auto why = call->getAttrOfType<StringAttr>("xnn.kept");
   return why ? why.str() : "its neighbours are kernel calls";
+}
+
+/// What a kernel computes in.
+static std::string formOf(et::CallKernelOp call) {
+  if (call.getKernel() == "quantized_decomposed::embedding_byte.out")
+    return "int8 table";
+  if (call.getKernel() == "quantized_decomposed::embedding_4bit.out")
+    return "int4 table";
+  auto type = call->getNumResults()
+                  ? dyn_cast<RankedTensorType>(call->getResult(0).getType())
+                  : RankedTensorType();
+  if (!type)
+    return "int64"; // a size
+  Type element = type.getElementType();
+  if (element.isF32())
+    return "float";
+  if (element.isF16() || element.isBF16() || element.isF64())
+    return ("f" + Twine(element.getIntOrFloatBitWidth())).str();
+  if (element.isInteger(1))
+    return "bool";
+  return (Twine(element.isUnsignedInteger() ? "uint" : "int") +
+          Twine(element.getIntOrFloatBitWidth()))
+      .str();
 }
 
 void Report::collectCalls(ModuleOp module) {
@@ -289,7 +280,8 @@ void Report::collectCalls(ModuleOp module) {
     ++delegates;
     function.walk([&](Operation *op) {
       for (StringRef name : exportedNames(op->getLoc()))
-        if (ReportedOp *reported = find(name))
+        if (ReportedOp *reported = find(name);
+            reported && reported->partOf.empty())
           reported->runsOn = function.getSymName().str();
     });
   });
@@ -302,38 +294,62 @@ void Report::collectCalls(ModuleOp module) {
                           aten::getProvenance(call.getLoc()).modulePath().str(),
                           reasonOf(call)});
     for (StringRef name : exportedNames(call->getLoc()))
-      if (ReportedOp *reported = find(name)) {
+      if (ReportedOp *reported = find(name);
+          reported && reported->partOf.empty()) {
         reported->runsOn = "kernel " + call.getKernel().str();
+        if (reported->form().empty())
+          reported->otherForms.push_back(formOf(call));
         if (auto why = call->getAttrOfType<StringAttr>("xnn.kept"))
           reported->why = why.str();
       }
   });
-  for (ReportedOp &op : ops)
+  for (ReportedOp &op : ops) {
     if (op.runsOn.empty())
       op.runsOn = "folded";
+    const std::string state = op.state();
+    if (state == "quantized" || state == "folded" || state == "other" ||
+        (state == "weights" && !StringRef(op.reason).starts_with("lowered-as")))
+      op.reason.clear();
+    else if (op.reason.empty())
+      op.reason = op.rule.empty()
+                      ? "no-rule: no rule of the quantizer reaches it"
+                      : "not-lowered: annotated, but computed in float";
+  }
+}
+
+std::map<std::string, uint64_t> Report::multiplyAddsByForm() const {
+  std::map<std::string, uint64_t> all;
+  for (const ReportedOp &op : ops)
+    for (const auto &[form, count] : op.products)
+      all[form] += count;
+  return all;
 }
 
 llvm::json::Value Report::json() const {
   llvm::json::Array opList, siteList, leftOverList;
-  uint64_t all = 0, inInt8 = 0;
-  for (const ReportedOp &op : ops) {
-    all += op.multiplyAdds;
-    inInt8 += op.int8MultiplyAdds;
+  llvm::json::Object byForm;
+  uint64_t all = 0, inIntegers = 0;
+  for (const auto &[form, count] : multiplyAddsByForm()) {
+    byForm[form] = int64_t(count);
+    all += count;
+    inIntegers += Forms::isInteger(form) ? count : 0;
+  }
+  for (const ReportedOp &op : ops)
     opList.push_back(
         llvm::json::Object{{"name", op.name},
                            {"op", op.op},
+                           {"became", llvm::json::Array(op.became)},
+                           {"part_of", op.partOf},
                            {"module", op.module},
                            {"module_type", op.moduleType},
                            {"source", op.source},
                            {"rule", op.rule},
-                           {"state", op.runsOn == "folded" ? "folded"
-                                     : op.quantized        ? "quantized"
-                                                           : "float"},
-                           {"reason", op.runsOn == "folded" ? "" : op.reason},
+                           {"state", op.state()},
+                           {"form", op.form()},
+                           {"reason", op.reason},
                            {"runs_on", op.runsOn},
                            {"why", op.why},
-                           {"multiply_adds", int64_t(op.multiplyAdds)}});
-  }
+                           {"multiply_adds", int64_t(op.multiplyAdds())}});
   for (const LeftOver &call : leftOver)
     leftOverList.push_back(llvm::json::Object{{"kernel", call.kernel},
                                               {"name", call.name},
@@ -370,28 +386,42 @@ llvm::json::Value Report::json() const {
       {"tool", versionString()},
       {"input", input},
       {"output", output},
-      {"model", llvm::json::Object{{"input_bytes", int64_t(inputBytes)},
-                                   {"output_bytes", int64_t(outputBytes)},
-                                   {"multiply_adds", int64_t(all)},
-                                   {"int8_share",
-                                    all ? double(inInt8) / double(all) : 0.0},
-                                   {"delegates", delegates},
-                                   {"kernel_calls", kernelCalls},
-                                   {"layout_conversions", layoutConversions}}},
+      {"model",
+       llvm::json::Object{
+           {"input_bytes", int64_t(inputBytes)},
+           {"output_bytes", int64_t(outputBytes)},
+           {"multiply_adds", int64_t(all)},
+           {"multiply_adds_by_form", std::move(byForm)},
+           {"integer_share", all ? double(inIntegers) / double(all) : 0.0},
+           {"delegates", delegates},
+           {"kernel_calls", kernelCalls},
+           {"layout_conversions", layoutConversions}}},
       {"ops", std::move(opList)},
       {"sites", std::move(siteList)},
       {"left_over", std::move(leftOverList)}};
 }
 
-void Report::print(llvm::raw_ostream &os) const {
-  uint64_t all = 0, inInt8 = 0;
-  int64_t quantized = 0, inFloat = 0;
-  for (const ReportedOp &op : ops) {
-    all += op.multiplyAdds;
-    inInt8 += op.int8MultiplyAdds;
-    quantized += op.quantized;
-    inFloat += !op.quantized && op.runsOn != "folded";
+void Report::printMultiplyAdds(llvm::raw_ostream &os) const {
+  const std::map<std::string, uint64_t> byForm = multiplyAddsByForm();
+  std::vector<std::pair<uint64_t, StringRef>> list;
+  uint64_t all = 0;
+  for (const auto &[form, count] : byForm) {
+    list.emplace_back(count, form);
+    all += count;
   }
+  llvm::stable_sort(
+      list, [](const auto &a, const auto &b) { return a.first > b.first; });
+  if (all == 0)
+    return;
+  os << "multiply-adds: ";
+  llvm::interleaveComma(list, os, [&](const auto &entry) {
+    os << llvm::format("%.1f %% ", 100.0 * double(entry.first) / double(all))
+       << entry.second;
+  });
+  os << "\n";
+}
+
+void Report::print(llvm::raw_ostream &os) const {
   os << output << ": " << outputBytes << " bytes (" << input << ": "
      << inputBytes << "), " << delegates << " delegate"
      << (delegates == 1 ? "" : "s") << ", " << kernelCalls << " kernel call"
@@ -399,14 +429,20 @@ void Report::print(llvm::raw_ostream &os) const {
      << " layout conversions\n";
   if (sites.empty())
     return;
-  os << quantized << " ops in int8";
-  if (all)
-    os << llvm::format(" (%.1f %% of the multiply-adds)",
-                       100.0 * double(inInt8) / double(all));
-  os << ", " << inFloat << " in float\n";
+  std::map<std::string, int64_t> counts;
   for (const ReportedOp &op : ops)
-    if (!op.quantized && op.runsOn != "folded") {
-      os << "  float: " << op.name;
+    ++counts[op.state()];
+  os << counts["quantized"] << " ops quantized, ";
+  if (counts["mixed"])
+    os << counts["mixed"] << " in part, ";
+  if (counts["weights"])
+    os << counts["weights"] << " with stored weights, ";
+  os << counts["float"] << " in float\n";
+  printMultiplyAdds(os);
+  for (const ReportedOp &op : ops)
+    if (!op.reason.empty()) {
+      os << "  " << (op.state() == "mixed" ? "in part float" : "float") << ": "
+         << op.name;
       if (!op.module.empty())
         os << " in " << op.module;
       os << " (" << op.op << "): " << op.reason << "\n";

@@ -16,26 +16,39 @@
 
 namespace pt2e {
 
-constexpr int kReportVersion = 1;
+constexpr int kReportVersion = 2;
 
 /// An op of the exported graph.
 struct ReportedOp {
   std::string name, op;           ///< "conv2d_3", "aten::conv2d"
   std::string module, moduleType; ///< "features.0", "torch.nn.Conv2d"
   std::string source;             ///< "model.py:12"; may be empty
-  std::string rule;               ///< the quantizer's pattern; may be empty
+  /// What it became before it was annotated, in order: "aten::linear"; empty
+  /// if it is what it was.
+  std::vector<std::string> became;
+  std::string partOf;       ///< the op that took it in: batch norm
+  bool ofConstants = false; ///< it reads constants alone
+  std::string rule;         ///< the quantizer's patterns; may be empty
   /// What the quantizer asks for each, as the IR writes it, or "float"; none
   /// if it asks for nothing.
   std::vector<std::string> operands, results;
   /// Why it stays float, as a code and a sentence; empty if quantized.
   std::string reason;
-  bool quantized = false;   ///< computed in int8
-  bool partlyFloat = false; ///< some of what it became is computed in float
   /// "delegate_0", "kernel aten::layer_norm.out", or "folded".
   std::string runsOn;
   std::string why; ///< why it is not in a delegate; empty if it is
-  std::vector<std::string> datatypes; ///< of what it became: "qint8", "f32"
-  uint64_t multiplyAdds = 0, int8MultiplyAdds = 0;
+  /// In which forms its parts compute (lib/Driver/Forms.h); multiplications
+  /// with how many there are.
+  std::map<std::string, uint64_t> products;
+  std::vector<std::string> otherForms;
+
+  /// The form of most of its multiplications, or of what it computes else.
+  std::string form() const;
+  /// "quantized" in integers, "weights" in float with stored weights, "mixed"
+  /// in part quantized, "float", "other" for sizes and indices, or "folded":
+  /// nothing is left of it.
+  std::string state() const;
+  uint64_t multiplyAdds() const;
 };
 
 /// A site and what it serves.
@@ -60,12 +73,15 @@ struct LeftOver {
 /// Collects, stage by stage.
 class Report {
 public:
-  /// After `annotate` (or `simplify` of a float program): the ops there are.
+  /// After `import`: the ops there are.
   void collectOps(mlir::ModuleOp module);
+  /// After `annotate` (or `decompose` of a float program): what they became,
+  /// and what the quantizer says of them.
+  void collectAnnotations(mlir::ModuleOp module);
   /// After `calibrate`: sites, their statistics and parameters.
   mlir::LogicalResult collectSites(mlir::ModuleOp module);
-  /// After `layout`: what is computed in which datatype.
-  void collectDatatypes(mlir::ModuleOp module);
+  /// After `layout`: what is computed in which form.
+  void collectForms(mlir::ModuleOp module);
   /// After `execute`: delegates and kernel calls.
   void collectCalls(mlir::ModuleOp module);
 
@@ -83,6 +99,9 @@ public:
 
 private:
   ReportedOp *find(llvm::StringRef name);
+  /// Of all ops, by form.
+  std::map<std::string, uint64_t> multiplyAddsByForm() const;
+  void printMultiplyAdds(llvm::raw_ostream &os) const;
 
   std::vector<ReportedOp> ops;
   std::map<std::string, size_t> byName;
