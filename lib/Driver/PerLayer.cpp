@@ -77,6 +77,9 @@ private:
   bool compareQuantized();
   bool compareOther();
   bool compareAlone(ModuleOp calibrated);
+  /// The program with one site quantized, and those `alone` has it with; none,
+  /// after its error, if that cannot be.
+  std::optional<Program> loadAlone(ModuleOp calibrated, SiteAlone &alone);
 
   /// Through `stages` to a program that is ready to run; nothing after an
   /// error.
@@ -191,9 +194,27 @@ bool Comparison::compareQuantized() {
   return compareAlone(calibrated);
 }
 
+std::optional<Program> Comparison::loadAlone(ModuleOp calibrated,
+                                             SiteAlone &alone) {
+  OwningOpRef<ModuleOp> module = calibrated.clone();
+  std::vector<std::string> kept = alone.with;
+  kept.push_back(alone.site);
+  keepSites(*module, kept);
+  // Not an error of the whole: one that hangs on another site.
+  ScopedDiagnosticHandler handler(
+      &compilation.context(), [&](Diagnostic &diagnostic) {
+        if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+          return success();
+        if (alone.error.empty())
+          alone.error = aten::toLine(diagnostic);
+        return success();
+      });
+  return load(*module, behindConvert, "the program of one site");
+}
+
 bool Comparison::compareAlone(ModuleOp calibrated) {
   OwningOpRef<ModuleOp> plain = calibrated.clone();
-  keepSite(*plain, "");
+  keepSites(*plain, {});
   std::optional<Program> reference =
       load(*plain, fromFloat, "the float program");
   if (!reference)
@@ -204,20 +225,14 @@ bool Comparison::compareAlone(ModuleOp calibrated) {
   for (auto [i, alone] : llvm::enumerate(sites)) {
     if (request.progress)
       request.progress(i, sites.size());
-    OwningOpRef<ModuleOp> module = calibrated.clone();
-    keepSite(*module, alone.site);
-    std::optional<Program> program;
-    {
-      // Not an error of the whole: one that hangs on another site.
-      ScopedDiagnosticHandler handler(
-          &compilation.context(), [&](Diagnostic &diagnostic) {
-            if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
-              return success();
-            if (alone.error.empty())
-              alone.error = aten::toLine(diagnostic);
-            return success();
-          });
-      program = load(*module, behindConvert, "the program of one site");
+    std::optional<Program> program = loadAlone(calibrated, alone);
+    if (std::vector<std::string> weights =
+            program ? std::vector<std::string>()
+                    : weightSitesBeside(calibrated, alone.site);
+        !weights.empty()) {
+      alone.with = std::move(weights);
+      alone.error.clear();
+      program = loadAlone(calibrated, alone);
     }
     if (program && !runAll(*reference, *program, {}, alone.outputs, false))
       return false;

@@ -111,9 +111,16 @@ static ArrayRef<int64_t> shapeOf(Operation *op) {
   return cast<RankedTensorType>(op->getResult(0).getType()).getShape();
 }
 
+/// True for a constant that is stored in a narrower type: as f16.
+static bool isStoredNarrow(Operation *op) {
+  auto widened = dyn_cast_or_null<aten::ToDtypeOp>(op);
+  return widened && aten::constantOf(widened.getSelf());
+}
+
 /// The ops of a converted program that read quantized values, but compute in
-/// float as far as the program says: with quantized weights, or parameters of
-/// run time. Looking at others would take patterns of codes apart.
+/// float as far as the program says: with quantized or narrow weights, or
+/// parameters of run time. Looking at others would take patterns of codes
+/// apart.
 static std::vector<Operation *> floatOpsOnCodes(ModuleOp converted) {
   std::vector<Operation *> ops;
   DenseSet<Operation *> inPatterns;
@@ -130,6 +137,7 @@ static std::vector<Operation *> floatOpsOnCodes(ModuleOp converted) {
       } else if (def && inPatterns.contains(def)) {
         inPatterns.insert(op);
       }
+      readsCodes |= isStoredNarrow(def);
     }
     if (readsCodes && !inPatterns.contains(op))
       ops.push_back(op);
@@ -224,14 +232,30 @@ std::vector<SiteAlone> listSites(ModuleOp prepared) {
   return sites;
 }
 
-void keepSite(ModuleOp prepared, StringRef name) {
+std::vector<std::string> weightSitesBeside(ModuleOp prepared, StringRef name) {
+  std::vector<std::string> beside;
+  for (ObserveOp observe : observesOf(prepared)) {
+    if (observe.getSite() != name)
+      continue;
+    for (Operation *user : observe->getUsers())
+      for (Value operand : user->getOperands()) {
+        auto weight = operand.getDefiningOp<ObserveOp>();
+        if (weight && aten::constantOf(weight.getInput()) &&
+            !llvm::is_contained(beside, weight.getSite()))
+          beside.push_back(weight.getSite().str());
+      }
+  }
+  return beside;
+}
+
+void keepSites(ModuleOp prepared, ArrayRef<std::string> names) {
   for (ObserveOp observe : observesOf(prepared))
-    if (observe.getSite() != name) {
+    if (!llvm::is_contained(names, observe.getSite())) {
       observe.getResult().replaceAllUsesWith(observe.getInput());
       observe.erase();
     }
   for (SiteOp site : llvm::make_early_inc_range(prepared.getOps<SiteOp>()))
-    if (site.getSymName() != name)
+    if (!llvm::is_contained(names, site.getSymName()))
       site.erase();
 }
 

@@ -29,8 +29,12 @@ std::vector<LayerDifference> tapCommon(mlir::ModuleOp a, mlir::ModuleOp b);
 /// The sites that something passes, in order.
 std::vector<SiteAlone> listSites(mlir::ModuleOp prepared);
 
-/// Removes all sites but the one of this name, and their observes.
-void keepSite(mlir::ModuleOp prepared, llvm::StringRef name);
+/// The sites of the constants that ops read beside values of site `name`.
+std::vector<std::string> weightSitesBeside(mlir::ModuleOp prepared,
+                                           llvm::StringRef name);
+
+/// Removes all sites but those of these names, and their observes.
+void keepSites(mlir::ModuleOp prepared, llvm::ArrayRef<std::string> names);
 
 } // namespace pt2e
 

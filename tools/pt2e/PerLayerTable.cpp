@@ -55,10 +55,13 @@ void printTables(const PerLayerResult &result) {
   fmt::print("\nthe outputs with one site quantized alone\n{:<{}}  {}  in\n",
              "site", width, kHead);
   for (const SiteAlone &site : result.alone)
-    fmt::print("{:<{}}  {}  {}{}\n", site.site, width,
+    fmt::print("{:<{}}  {}  {}{}{}\n", site.site, width,
                site.error.empty() ? numbers(worstOf(site.outputs)) : site.error,
                where(site.module, site.moduleType),
-               site.isConstant ? " weights" : "");
+               site.isConstant ? " weights" : "",
+               site.with.empty()
+                   ? ""
+                   : " with " + fmt::format("{}", fmt::join(site.with, ", ")));
 }
 
 std::string jsonOf(const Difference &d) {
@@ -67,6 +70,14 @@ std::string jsonOf(const Difference &d) {
                      jsonNumber(d.sqnr()), jsonNumber(d.meanSquareError()),
                      jsonNumber(d.cosine()), jsonNumber(d.maxError()),
                      d.elements());
+}
+
+/// `names` as they stand in a JSON list.
+std::string quoted(const std::vector<std::string> &names) {
+  std::vector<std::string> list;
+  for (const std::string &name : names)
+    list.push_back(jsonString(name));
+  return fmt::format("{}", fmt::join(list, ", "));
 }
 
 void printJson(const PerLayerResult &result) {
@@ -95,9 +106,10 @@ void printJson(const PerLayerResult &result) {
   fmt::print(", \"sites_alone\": [");
   list(result.alone, [&](const SiteAlone &site) {
     fmt::print("\"site\": {}, \"module\": {}, \"module_type\": {}, "
-               "\"is_constant\": {}, \"error\": {}, \"outputs\": [",
+               "\"is_constant\": {}, \"with\": [{}], \"error\": {}, "
+               "\"outputs\": [",
                jsonString(site.site), jsonString(site.module),
-               jsonString(site.moduleType), site.isConstant,
+               jsonString(site.moduleType), site.isConstant, quoted(site.with),
                jsonString(site.error));
     outputs(site.outputs);
   });

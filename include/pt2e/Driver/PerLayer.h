@@ -44,6 +44,9 @@ struct SiteAlone {
   std::string site;
   std::string module, moduleType; ///< of the first value that it serves
   bool isConstant = false;        ///< it quantizes weights
+  /// Sites of weights that had to be quantized with it: rows and images are
+  /// quantized at run time for products with codes alone.
+  std::vector<std::string> with;
   std::vector<runtime::Difference> outputs;
   std::string error; ///< why it could not be quantized alone
 };
