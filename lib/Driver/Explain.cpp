@@ -7,7 +7,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/StringSwitch.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace pt2e {
@@ -21,6 +21,9 @@ bool isInside(StringRef module, StringRef path) {
   return module.consume_front(path) && (module.empty() || module[0] == '.');
 }
 
+/// Of the edges that share a site.
+constexpr size_t kShownEdges = 8;
+
 /// What a user can do about a reason, by its code.
 StringRef adviceFor(StringRef reason) {
   return llvm::StringSwitch<StringRef>(reason.split(':').first)
@@ -31,8 +34,8 @@ StringRef adviceFor(StringRef reason) {
             "(docs/config.md)")
       .Case("no-weight", "a rule with a static recipe quantizes it "
                          "(docs/recipes.md)")
-      .Case("no-rule", "nothing where it has no quantized form; if it follows "
-                       "what it reads, explain that")
+      .Case("no-rule", "nothing where it has no quantized form; one that moves "
+                       "elements follows what it reads: explain that")
       .Case("float-operands", "explain what it reads: it follows that")
       .Case("group", "choose a group that divides its inputs, as in "
                      "weight-only-int4:group=32, or another recipe")
@@ -57,6 +60,8 @@ public:
     if (!op.source.empty())
       os << ", " << op.source;
     os << "\n";
+    if (!op.reads.empty())
+      os << "  reads: " << llvm::join(op.reads, ", ") << "\n";
     if (!op.became.empty())
       os << "  became: " << llvm::join(op.became, ", ") << "\n";
     if (!op.partOf.empty())
@@ -115,18 +120,28 @@ private:
   void writeSite(const ReportedSite &site) {
     os << "    site " << site.name << " (" << site.observer << ")";
     if (site.scale.size() == 1)
-      os << llvm::formatv(": [{0}, {1}], scale {2}, zero point {3}",
-                          site.min.empty() ? 0.f : site.min[0],
-                          site.max.empty() ? 0.f : site.max[0], site.scale[0],
-                          site.zeroPoint[0]);
+      os << llvm::format(": [%.4g, %.4g], scale %.4g, zero point ",
+                         site.min.empty() ? 0.0 : double(site.min[0]),
+                         site.max.empty() ? 0.0 : double(site.max[0]),
+                         double(site.scale[0]))
+         << site.zeroPoint[0];
     else if (!site.scale.empty())
       os << ": " << site.scale.size() << " scales from "
-         << *llvm::min_element(site.scale) << " to "
-         << *llvm::max_element(site.scale);
+         << llvm::format("%.4g to %.4g", double(*llvm::min_element(site.scale)),
+                         double(*llvm::max_element(site.scale)));
     os << (site.scaleAtFloor ? ", at the smallest scale allowed\n" : "\n");
     os << "    shared by:";
-    for (const ReportedSite::Edge &edge : site.edges)
-      os << " " << edge.producer << "->" << edge.user << "." << edge.operand;
+    std::vector<std::string> edges;
+    for (const ReportedSite::Edge &edge : site.edges) {
+      std::string text =
+          edge.producer + "->" + edge.user + "." + std::to_string(edge.operand);
+      if (!llvm::is_contained(edges, text))
+        edges.push_back(std::move(text));
+    }
+    for (size_t i = 0; i < std::min(edges.size(), kShownEdges); ++i)
+      os << " " << edges[i];
+    if (edges.size() > kShownEdges)
+      os << " and " << edges.size() - kShownEdges << " more";
     os << "\n";
   }
 

@@ -88,6 +88,9 @@ void Report::collectOps(ModuleOp module) {
           def ? find(aten::exportedName(def->getLoc())) : nullptr;
       return from && from->ofConstants;
     });
+    for (Value operand : op->getOperands())
+      if (!isa_and_nonnull<aten::ParameterOp>(operand.getDefiningOp()))
+        reported.reads.push_back(aten::valueName(operand));
     if (byName.try_emplace(reported.name, ops.size()).second)
       ops.push_back(std::move(reported));
   });

@@ -215,6 +215,11 @@ static std::string describe(const Selector &selector) {
   return text;
 }
 
+std::string pt2e::quantizer::keptByChoice(const Selection &selection) {
+  return "a choice keeps it in float" +
+         (selection.rule.empty() ? "" : ": " + selection.rule);
+}
+
 std::vector<Selection> RuleQuantizer::select(Graph &graph) const {
   struct Best {
     Tier tier;
@@ -259,6 +264,10 @@ std::vector<Selection> RuleQuantizer::select(Graph &graph) const {
     const Choice &choice = entry->rule.choice;
     if (!choice || (filter && !filter(graph, {i}))) {
       selection.state = Selection::State::Float;
+      selection.rule = entry->rule.where;
+      if (const std::string what = describe(entry->rule.selector);
+          !what.empty())
+        selection.rule += (selection.rule.empty() ? "" : ", ") + what;
     } else {
       selection.state = Selection::State::Quantized;
       selection.config = &*choice;

@@ -259,7 +259,7 @@ void Annotator::explain(Op op) {
   case Selection::State::None:
     return graph.refuse(op, "not-selected", "no choice covers it");
   case Selection::State::Float:
-    return graph.refuse(op, "asked", "a choice keeps it in float");
+    return graph.refuse(op, "asked", keptByChoice(selections[op.number]));
   case Selection::State::Quantized:
     return graph.refuse(op, "no-rule",
                         "no rule for this operator behind a float input");

@@ -172,7 +172,9 @@ private:
       counts.weightOnly +=
           conversion.multipliesCodes() && !conversion.multipliesRows();
       if (fromCodesToCodes) {
-        missed(op, "Float", counts.lastReason);
+        // Where the quantizer says why it is in float, that is why.
+        if (!op->hasAttr("pt2e.kept_float"))
+          missed(op, "Float", counts.lastReason);
         computing(value)->setAttr("xnn.float",
                                   builder.getStringAttr(counts.lastReason));
       }

@@ -26,9 +26,10 @@ struct ReportedOp {
   /// What it became before it was annotated, in order: "aten::linear"; empty
   /// if it is what it was.
   std::vector<std::string> became;
-  std::string partOf;       ///< the op that took it in: batch norm
-  bool ofConstants = false; ///< it reads constants alone
-  std::string rule;         ///< the quantizer's patterns; may be empty
+  std::vector<std::string> reads; ///< names of what it reads but constants
+  std::string partOf;             ///< the op that took it in: batch norm
+  bool ofConstants = false;       ///< it reads constants alone
+  std::string rule;               ///< the quantizer's patterns; may be empty
   /// What the quantizer asks for each, as the IR writes it, or "float"; none
   /// if it asks for nothing.
   std::vector<std::string> operands, results;

@@ -81,7 +81,14 @@ struct Selection {
   const QuantizationConfig *config = nullptr;
   /// By a rule that does not select everything.
   bool isOwn = false;
+  /// Where the rule stands and what it selects, for messages; empty for others
+  /// than `Float`, and for a choice about everything.
+  std::string rule = {};
 };
+
+/// Why an op that `selection` is about stays float: "a choice keeps it in
+/// float", and which.
+std::string keptByChoice(const Selection &selection);
 
 /// A quantizer that rules steer.
 class RuleQuantizer : public Quantizer {
