@@ -17,6 +17,9 @@ if(NOT PT2E_RUNTIME_ONLY)
   file(GLOB cases RELATIVE ${PROJECT_SOURCE_DIR}/test/data/cases ${PROJECT_SOURCE_DIR}/test/data/cases/*__pc)
   foreach(case ${cases})
     string(REGEX REPLACE "__pc$" "" name ${case})
+    # The build tree has them where an installed one has them.
+    file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/${PT2E_CORPUS})
+    file(CREATE_LINK ${PROJECT_SOURCE_DIR}/test/data/cases/${case} ${PROJECT_BINARY_DIR}/${PT2E_CORPUS}/${name} SYMBOLIC)
     install(DIRECTORY test/data/cases/${case}/ DESTINATION ${PT2E_CORPUS}/${name}
       FILES_MATCHING PATTERN "model.pt2" PATTERN "calib_0*.npy")
   endforeach()

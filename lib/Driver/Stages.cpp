@@ -31,10 +31,11 @@ static std::string annotatePass(const QuantizeOptions &options) {
   auto option = [](llvm::StringRef key, const std::string &value) {
     return value.empty() ? "" : (" " + key + "={" + value + "}").str();
   };
-  return "pt2e-annotate{quantizer=" + options.quantizer +
+  return "pt2e-annotate{" + option("quantizer", options.quantizer) +
          option("options", llvm::join(options.quantizerOptions, ",")) +
          option("recipe", options.recipe) +
          option("only", llvm::join(options.only, ",")) +
+         option("rules", llvm::join(options.rules, ",")) +
          (options.compat ? " compat=torchao" : "") +
          option("config", options.configFile) + "}";
 }

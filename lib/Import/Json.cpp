@@ -56,9 +56,10 @@ std::string JsonReader::path() const {
 
 std::string JsonReader::place() {
   skipSpace();
-  const StringRef before = text.take_front(position);
-  const size_t lineStart = before.rfind('\n') + 1; // npos + 1 is 0
-  return context + ":" + std::to_string(before.count('\n') + 1) + ":" +
+  // Lines are counted once, whatever is asked for.
+  for (size_t end; (end = text.find('\n', lineStart)) < position; ++line)
+    lineStart = end + 1;
+  return context + ":" + std::to_string(line) + ":" +
          std::to_string(position - lineStart + 1);
 }
 

@@ -10,8 +10,8 @@
 #include "Observers.h"
 #include "RangeScan.h"
 #include "absl/strings/str_format.h"
-
 #include "absl/strings/str_join.h"
+
 #include "pt2e/Numerics/Blocks.h"
 
 namespace pt2e {
@@ -345,7 +345,12 @@ AddedObservers &addedObservers() {
 
 } // namespace
 
-absl::Span<const std::string_view> observerNames() { return kNames; }
+std::vector<std::string_view> observerNames() {
+  std::vector<std::string_view> names(kNames.begin(), kNames.end());
+  for (const auto &[added, maker] : addedObservers())
+    names.push_back(added);
+  return names;
+}
 
 bool addObserver(std::string name, ObserverMaker maker) {
   return !isObserver(name) &&
@@ -354,17 +359,19 @@ bool addObserver(std::string name, ObserverMaker maker) {
 
 bool isObserver(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
-         addedObservers().find(name) != addedObservers().end();
+         isAddedObserver(name);
+}
+
+bool isAddedObserver(std::string_view name) {
+  return addedObservers().find(name) != addedObservers().end();
 }
 
 absl::StatusOr<std::unique_ptr<Observer>>
 makeObserver(std::string_view name, const ObserverOptions &options) {
   if (!isObserver(name)) {
-    std::string names = absl::StrJoin(
-        kNames, ", ",
-        [](std::string *out, std::string_view known) { out->append(known); });
-    for (const auto &[added, maker] : addedObservers())
-      names += ", " + added;
+    std::string names;
+    for (std::string_view known : observerNames())
+      names += (names.empty() ? "" : ", ") + std::string(known);
     return absl::InvalidArgumentError(absl::StrFormat(
         "expected an observer (%s), but got `%s`", names, name));
   }

@@ -71,6 +71,7 @@ private:
     }
     request.recipe = recipe;
     request.only = only;
+    request.rules = rules;
     request.configFile = config;
     request.legality = [this](const quantizer::Graph &, quantizer::Op op,
                               const quantizer::QuantizationConfig &asked) {

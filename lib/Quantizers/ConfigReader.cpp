@@ -3,30 +3,36 @@
 #include <algorithm>
 #include <utility>
 
+#include "ModuleRegex.h"
 #include "pt2e/Import/Json.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
-#include "llvm/Support/Regex.h"
 
 using namespace pt2e::quantizer;
 using llvm::StringRef;
 using llvm::StringSwitch;
 
-namespace {
-/// The names of PyTorch's QConfigs, for mappings that were written for FX.
-StringRef recipeOfQConfig(StringRef name) {
+/// For mappings that were written for FX.
+StringRef pt2e::quantizer::recipeOfQConfig(StringRef name) {
   return StringSwitch<StringRef>(name)
-      .Case("default_qconfig", "static-int8-per-tensor")
-      .Case("default_per_channel_qconfig", "static-int8")
-      .Case("default_symmetric_qnnpack_qconfig", "static-int8-per-tensor")
-      .Case("default_per_channel_symmetric_qnnpack_qconfig", "static-int8")
+      .Cases({"default_qconfig", "default_qat_qconfig",
+              "default_symmetric_qnnpack_qconfig",
+              "default_symmetric_qnnpack_qat_qconfig"},
+             "static-int8-per-tensor")
+      .Cases({"default_per_channel_qconfig", "default_per_channel_qat_qconfig",
+              "default_per_channel_symmetric_qnnpack_qconfig",
+              "default_per_channel_symmetric_qnnpack_qat_qconfig"},
+             "static-int8")
       .Cases({"default_dynamic_qconfig", "per_channel_dynamic_qconfig"},
              "dynamic-int8")
-      .Case("float_qparams_weight_only_qconfig", "weight-only-int8")
+      .Cases(
+          {"default_weight_only_qconfig", "float_qparams_weight_only_qconfig"},
+          "weight-only-int8")
       .Case("float_qparams_weight_only_qconfig_4bit", "weight-only-int4")
       .Default(name);
 }
 
+namespace {
 class ConfigReader {
 public:
   ConfigReader(StringRef text, const std::string &name) : json(text, name) {
@@ -243,10 +249,8 @@ bool ConfigReader::readAction(Action &action) {
 
 bool ConfigReader::checkRegex(const std::string &regex,
                               const std::string &place) {
-  std::string why;
-  return llvm::Regex(regex).isValid(why) ||
-         fail(place, "expected a POSIX extended regular expression, but got " +
-                         pt2e::quoted(regex) + ": " + why);
+  llvm::Expected<llvm::Regex> compiled = compileModuleRegex(regex);
+  return compiled || fail(place, llvm::toString(compiled.takeError()));
 }
 
 bool ConfigReader::readPosition(Selector &selector) {

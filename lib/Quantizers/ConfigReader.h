@@ -59,6 +59,10 @@ struct QuantizerSection {
   std::vector<ConfigRule> rules;
 };
 
+/// The recipe that a name of one of PyTorch's QConfigs stands for; any other
+/// name as it is.
+llvm::StringRef recipeOfQConfig(llvm::StringRef name);
+
 /// The quantizers of the file `text`; `name` is that of the file, for errors.
 llvm::Expected<std::vector<QuantizerSection>>
 readConfig(llvm::StringRef text, const std::string &name);

@@ -8,6 +8,7 @@
 #include "pt2e/Quantizers/PluginLoader.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -18,6 +19,10 @@ using namespace pt2e::quantizer;
 // Specs
 //===----------------------------------------------------------------------===//
 
+static bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != text.npos;
+}
+
 /// The name as the factory of observers knows it; empty if it does not.
 static std::string_view observerNamed(std::string_view name) {
   const auto names = pt2e::observerNames();
@@ -27,8 +32,10 @@ static std::string_view observerNamed(std::string_view name) {
              : *known;
 }
 
-static bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != text.npos;
+/// Activations have one scale; an observer of a plugin serves any spec.
+static bool fitsOneScale(std::string_view observer) {
+  return pt2e::isAddedObserver(observer) ||
+         (!contains(observer, "channel") && !contains(observer, "block"));
 }
 
 static bool fits(SpecChange::Granularity granularity, bool isActivation,
@@ -79,7 +86,8 @@ static std::string whyInvalid(const Spec &spec) {
     return "expected codes that hold 0 and have their ends in order, but got " +
            std::to_string(spec.quantMin) + " to " +
            std::to_string(spec.quantMax);
-  if (spec.observer.empty() || spec.kind != Spec::Kind::Static)
+  if (spec.observer.empty() || spec.kind != Spec::Kind::Static ||
+      pt2e::isAddedObserver(spec.observer))
     return {};
   const bool wantsChannel = contains(spec.observer, "channel");
   const bool wantsBlock = contains(spec.observer, "block");
@@ -131,14 +139,12 @@ static std::string apply(const SpecChange &change, Spec &spec,
   }
   if (!change.observer.empty()) {
     spec.observer = observerNamed(change.observer);
-    if (spec.observer.empty() || (isActivation && spec.axis < 0 &&
-                                  (contains(spec.observer, "channel") ||
-                                   contains(spec.observer, "block")))) {
+    if (spec.observer.empty() ||
+        (isActivation && !fitsOneScale(spec.observer))) {
       std::string names;
       for (std::string_view name : pt2e::observerNames())
         if (!observerNamed(name).empty() &&
-            !(isActivation &&
-              (contains(name, "channel") || contains(name, "block"))))
+            (!isActivation || fitsOneScale(name)))
           names += (names.empty() ? "" : ", ") + std::string(name);
       return "expected an observer (" + names + "), but got '" +
              change.observer + "'";
@@ -171,11 +177,15 @@ private:
   }
   std::optional<Choice> choiceOf(const RuleQuantizer &quantizer,
                                  const Action &action);
+  /// Those of the file, or what the command line says.
+  std::optional<std::vector<QuantizerSection>> sections();
   std::unique_ptr<Quantizer> make(const QuantizerSection &section);
   bool addRules(RuleQuantizer &quantizer, const QuantizerSection &section);
+  bool addRule(RuleQuantizer &quantizer, const std::string &text);
   void setBase(RuleQuantizer &quantizer, Choice choice, bool restricts);
 
   const QuantizerRequest &request;
+  bool tookRules = false;
   std::string error;
 };
 
@@ -241,6 +251,24 @@ bool Builder::addRules(RuleQuantizer &quantizer,
     rule.choice = *choice;
     quantizer.addRule(std::move(rule));
   }
+  return llvm::all_of(request.rules, [&](const std::string &text) {
+    return addRule(quantizer, text);
+  });
+}
+
+/// "WORD=RECIPE" of the command line.
+bool Builder::addRule(RuleQuantizer &quantizer, const std::string &text) {
+  const auto [word, recipe] = llvm::StringRef(text).split('=');
+  const std::string where = "--rule " + text;
+  if (word.empty() || recipe.empty())
+    return fail(where + ": expected WHAT=RECIPE"), false;
+  Action action;
+  action.place = where;
+  action.recipe = recipeOfQConfig(recipe).str();
+  std::optional<Choice> choice = choiceOf(quantizer, action);
+  if (!choice)
+    return false;
+  quantizer.addRule({selectorOf(word), *choice, false, where});
   return true;
 }
 
@@ -271,6 +299,7 @@ std::unique_ptr<Quantizer> Builder::make(const QuantizerSection &section) {
       return fail(prefix + "expected no rules for the quantizer " + name);
     return made;
   }
+  tookRules = true;
   auto &ruled = static_cast<RuleQuantizer &>(*made);
   ruled.setLegality(request.legality);
   if (!addRules(ruled, section))
@@ -278,27 +307,51 @@ std::unique_ptr<Quantizer> Builder::make(const QuantizerSection &section) {
   return made;
 }
 
+std::optional<std::vector<QuantizerSection>> Builder::sections() {
+  std::vector<QuantizerSection> sections;
+  if (request.configFile.empty()) {
+    for (llvm::StringRef name : llvm::split(request.quantizer, ','))
+      sections.emplace_back().quantizer = name.str();
+    return sections;
+  }
+  if (contains(request.quantizer, ",")) {
+    fail("expected one quantizer beside a config file, whose key 'quantizers' "
+         "lists several, but got '" +
+         request.quantizer + "'");
+    return std::nullopt;
+  }
+  auto file = llvm::MemoryBuffer::getFile(request.configFile, true);
+  if (!file) {
+    fail("cannot read '" + request.configFile +
+         "': " + file.getError().message());
+    return std::nullopt;
+  }
+  auto read = readConfig((*file)->getBuffer(), request.configFile);
+  if (read)
+    return std::move(*read);
+  fail(llvm::toString(read.takeError()));
+  return std::nullopt;
+}
+
 std::unique_ptr<Quantizer> Builder::make() {
-  std::vector<QuantizerSection> sections(1);
-  if (!request.configFile.empty()) {
-    auto file = llvm::MemoryBuffer::getFile(request.configFile, true);
-    if (!file)
-      return fail("cannot read '" + request.configFile +
-                  "': " + file.getError().message());
-    auto read = readConfig((*file)->getBuffer(), request.configFile);
-    if (!read)
-      return fail(llvm::toString(read.takeError()));
-    sections = std::move(*read);
-  }
-  if (sections.size() == 1)
-    return make(sections.front());
-  auto composed = std::make_unique<ComposableQuantizer>();
-  for (const QuantizerSection &section : sections) {
-    std::unique_ptr<Quantizer> child = make(section);
-    if (!child)
+  const std::optional<std::vector<QuantizerSection>> sections =
+      this->sections();
+  if (!sections)
+    return nullptr;
+  std::vector<std::unique_ptr<Quantizer>> made;
+  for (const QuantizerSection &section : *sections) {
+    made.push_back(make(section));
+    if (!made.back())
       return nullptr;
-    composed->add(std::move(child));
   }
+  if (!request.rules.empty() && !tookRules)
+    return fail("--rule " + request.rules.front() +
+                ": expected a quantizer that takes rules");
+  if (made.size() == 1)
+    return std::move(made.front());
+  auto composed = std::make_unique<ComposableQuantizer>();
+  for (std::unique_ptr<Quantizer> &child : made)
+    composed->add(std::move(child));
   return composed;
 }
 } // namespace

@@ -12,13 +12,16 @@ static std::unique_ptr<Quantizer> makeXnnpack(const QuantizerOptions &options,
                                               std::string &error) {
   auto quantizer = std::make_unique<XnnpackQuantizer>();
   for (const auto &[key, value] : options) {
-    if (key != "compat" || (value != "none" && value != "torchao")) {
-      error = "expected compat=none or compat=torchao for the quantizer "
-              "xnnpack, but got '" +
+    if (key == "compat" && (value == "none" || value == "torchao")) {
+      quantizer->setCompat(value == "none" ? Compat::None : Compat::Torchao);
+    } else if (key == "qat" && (value == "true" || value == "false")) {
+      quantizer->setQat(value == "true");
+    } else {
+      error = "expected compat=none|torchao or qat=true|false for the "
+              "quantizer xnnpack, but got '" +
               key + "=" + value + "'";
       return nullptr;
     }
-    quantizer->setCompat(value == "none" ? Compat::None : Compat::Torchao);
   }
   return quantizer;
 }

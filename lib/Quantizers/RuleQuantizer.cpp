@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "llvm/Support/Regex.h"
+#include "ModuleRegex.h"
 
 using namespace pt2e::quantizer;
 
@@ -72,7 +72,7 @@ namespace {
 /// A selector made ready for one graph.
 class Matcher {
 public:
-  Matcher(const Graph &graph, const Selector &selector);
+  Matcher(Graph &graph, const Selector &selector);
 
   /// True if `op` is selected; `depth` is then how far inside the innermost
   /// module that the selector is about lies, 0 if it is about none.
@@ -91,10 +91,16 @@ private:
   std::optional<Op> atPosition;
 };
 
-Matcher::Matcher(const Graph &graph, const Selector &selector)
+Matcher::Matcher(Graph &graph, const Selector &selector)
     : graph(graph), selector(selector) {
-  if (!selector.moduleRegex.empty())
-    regex.emplace("^(" + selector.moduleRegex + ")");
+  if (!selector.moduleRegex.empty()) {
+    llvm::Expected<llvm::Regex> compiled =
+        compileModuleRegex(selector.moduleRegex);
+    if (compiled)
+      regex = std::move(*compiled);
+    else
+      graph.fail(llvm::toString(compiled.takeError()));
+  }
   if (!selector.from.empty())
     inRegion = onWay(selector.from, selector.to);
   if (!selector.position)

@@ -103,9 +103,9 @@ std::optional<Choice> XnnpackQuantizer::recipe(std::string_view name,
   if (base == "float")
     return Choice();
   if (base == "static-int8" || base == "static-int8-per-tensor") {
-    config = getSymmetricQuantizationConfig(base == "static-int8");
+    config = getSymmetricQuantizationConfig(base == "static-int8", isQat);
   } else if (base == "dynamic-int8") {
-    config = getSymmetricQuantizationConfig(true, false, true);
+    config = getSymmetricQuantizationConfig(true, isQat, true);
   } else if (base == "weight-only-int8") {
     config = getWeightQuantizationConfig(8);
   } else if (base == "a16w8") {

@@ -39,6 +39,8 @@
 // Other programs, no programs, no quantizer.
 // RUN: pt2e-opt /dev/null -o /dev/null --pt2e-check-quantizer="corpus=%data/cases/conv_relu__pc,%data/cases/linear_bias__pc/model.pt2,%s strict=true" 2>&1 | FileCheck %s --check-prefix=CORPUS
 // CORPUS: xnnpack: 3 programs, {{[0-9]+}} ops on floats, of which {{[1-9][0-9]*}} annotated and {{[0-9]+}} refused; 0 errors, 0 warnings
+// RUN: pt2e-opt /dev/null -o /dev/null --pt2e-check-quantizer 2>&1 | FileCheck %s --check-prefix=DEFAULT
+// DEFAULT: xnnpack: {{[1-9][0-9]+}} programs, {{.*}}; 0 errors, 0 warnings
 // RUN: not pt2e-opt /dev/null -o /dev/null --pt2e-check-quantizer=corpus=%t.no-such 2>&1 | FileCheck %s --check-prefix=ABSENT
 // ABSENT: error: there is no '{{.*}}no-such'
 // RUN: not pt2e-opt %s -o /dev/null --pt2e-check-quantizer=quantizer=nobody 2>&1 | FileCheck %s --check-prefix=NOBODY

@@ -2,6 +2,8 @@
 // another did.
 // RUN: split-file %s %t
 // RUN: pt2e-opt %t/net.mlir --pt2e-annotate=config=%t/composed.json | FileCheck %s
+// RUN: pt2e-opt %t/net.mlir --pt2e-annotate="quantizer={embedding,xnnpack} recipe=dynamic-int8" | FileCheck %s
+// RUN: not pt2e-opt %t/net.mlir --pt2e-annotate="quantizer={embedding,xnnpack} config=%t/composed.json" 2>&1 | FileCheck %s --check-prefix=BOTH
 // RUN: pt2e-opt %t/net.mlir --pt2e-annotate="quantizer=embedding options=bits=4" | FileCheck %s --check-prefix=FOUR
 // RUN: not pt2e-opt %t/net.mlir --pt2e-annotate=config=%t/replaced.json 2>&1 | FileCheck %s --check-prefix=REPLACED
 // RUN: not pt2e-opt %t/net.mlir --pt2e-annotate=config=%t/rules.json 2>&1 | FileCheck %s --check-prefix=RULES
@@ -16,6 +18,7 @@
 // REPLACED: error: expected each quantizer to annotate what none before it did, but embedding replaces operand 0 of embedding
 // RULES: error: {{.*}}rules.json:1:1: expected no rules for the quantizer embedding
 // BESIDE: error: {{.*}}beside.json:1:1: expected nothing but the quantizers beside the key 'quantizers'
+// BOTH: error: expected one quantizer beside a config file, whose key 'quantizers' lists several, but got 'embedding,xnnpack'
 // BITS: error: expected bits=8 or bits=4 for the quantizer embedding, but got 'bits=2'
 
 //--- net.mlir

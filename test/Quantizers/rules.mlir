@@ -37,6 +37,27 @@
 // MAPPING: aten.mul.Tensor {{.*}}kept_float = {code = "asked"
 // MAPPING: aten.linear {{.*}}kept_float = {code = "asked"
 
+// Rules of one word: a type, a module in it, an operator; stronger than the file.
+// RUN: pt2e-opt %t/net.mlir --pt2e-annotate="rules=torch.nn.Linear=dynamic-int8,blocks.1=weight-only-int4:group=32,head=float,aten::mul=default_qconfig config=%t/between.json" | FileCheck %s --check-prefix=WORDS
+// RUN: not pt2e-opt %t/net.mlir --pt2e-annotate="rules=tail=float" 2>&1 | FileCheck %s --check-prefix=NOTHING
+// RUN: not pt2e-opt %t/net.mlir --pt2e-annotate="rules=head" 2>&1 | FileCheck %s --check-prefix=NO-RECIPE
+// RUN: not pt2e-opt %t/net.mlir --pt2e-annotate="rules=head=int8" 2>&1 | FileCheck %s --check-prefix=WRONG
+// RUN: not pt2e-opt %t/net.mlir --pt2e-annotate="quantizer=embedding rules=head=float" 2>&1 | FileCheck %s --check-prefix=NO-RULES
+// WORDS: aten.linear {{.*}}rule = "dynamic"
+// WORDS: aten.linear {{.*}}rule = "weight"
+// WORDS: aten.linear {{.*}}rule = "dynamic"
+// WORDS: aten.mul.Tensor {{.*}}rule = "mul"
+// WORDS: aten.linear {{.*}}kept_float = {code = "asked"
+// NOTHING: error: --rule tail=float: expected ops that this rule selects (module 'tail'), but there are none
+// NO-RECIPE: error: --rule head: expected WHAT=RECIPE
+// WRONG: error: --rule head=int8: expected a recipe (static-int8, {{.*}}), but got 'int8'
+// NO-RULES: error: --rule head=float: expected a quantizer that takes rules
+
+// Moving averages, as fake quantize has in training.
+// RUN: pt2e-opt %t/net.mlir --pt2e-annotate="options=qat=true" | FileCheck %s --check-prefix=QAT
+// QAT-DAG: #pt2e.spec<i8, -128 : 127, affine, static, "moving_average_min_max"
+// QAT-DAG: #pt2e.spec<i8, -127 : 127, symmetric, static, "moving_average_per_channel_min_max"
+
 // ONLY-COUNT-4: rule = "dynamic"
 // ONLY-NOT: rule =
 
@@ -82,7 +103,7 @@ func.func @forward(%x: tensor<1x32xf32>) -> tensor<1x2xf32> {
 {
   "": null,
   "object_type": [["torch.nn.Linear", "float"], ["torch.nn.Conv2d", "default_qconfig"], ["torch.mul", null]],
-  "module_name_regex": [["blocks.[12]", "weight-only-int8"], ["blocks", "float"]],
+  "module_name_regex": [["blocks\\.\\d\\b", "weight-only-int8"], ["blocks", "float"]],
   "module_name": [["stem", "default_per_channel_qconfig"]],
   "module_name_object_type_order": [["blocks", "torch.nn.functional.linear", 0, "default_dynamic_qconfig"]]
 }

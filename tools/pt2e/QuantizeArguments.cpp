@@ -17,11 +17,15 @@ void addQuantizeOptions(Options &options, QuantizeArguments &arguments) {
                  "the recipe is for these module types (torch.nn.Linear),\n"
                  "operators (aten::conv2d) or modules (features.*); the rest\n"
                  "stays float");
+  options.option("rule", "WHAT=R", quantize.rules,
+                 "another recipe, or float, for what one of these words says:\n"
+                 "head=float, torch.nn.Linear=dynamic-int8; stronger than the\n"
+                 "config");
   options.flag("per-tensor", arguments.perTensor,
                "--recipe static-int8-per-tensor");
   options.option("quantizer", "NAME", quantize.quantizer,
                  "xnnpack (the default), x86-inductor, embedding or one of a\n"
-                 "plugin");
+                 "plugin; several, with commas, one after the other");
   options.option("quantizer-option", "KEY=VALUE", quantize.quantizerOptions,
                  "an option of the quantizer");
   options.option("config", "C.json", quantize.configFile,
@@ -34,11 +38,29 @@ void addQuantizeOptions(Options &options, QuantizeArguments &arguments) {
                  "observers");
 }
 
+/// The words become part of a pass pipeline.
+static absl::Status verifyWords(const char *option,
+                                const std::vector<std::string> &words) {
+  for (const std::string &word : words)
+    if (word.find_first_of("{}'\"") != word.npos)
+      return runtime::invalid("expected a word without braces and quotes for "
+                              "--{}, but got `{}`: in names, `?` stands for "
+                              "any character",
+                              option, word);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<QuantizeOptions> QuantizeArguments::resolve() const {
   if (!compat.empty() && compat != "torchao")
     return runtime::invalid("expected --compat torchao, but got `{}`", compat);
   if (perTensor && !options.recipe.empty())
     return runtime::invalid("expected --recipe or --per-tensor, not both");
+  PT2E_RETURN_IF_ERROR(verifyWords("only", options.only));
+  PT2E_RETURN_IF_ERROR(verifyWords("rule", options.rules));
+  PT2E_RETURN_IF_ERROR(verifyWords("quantizer", {options.quantizer}));
+  PT2E_RETURN_IF_ERROR(
+      verifyWords("quantizer-option", options.quantizerOptions));
+  PT2E_RETURN_IF_ERROR(verifyWords("config", {options.configFile}));
   PT2E_RETURN_IF_ERROR(loadPluginsOfEnvironment(nullptr));
   PT2E_RETURN_IF_ERROR(loadQuantizerPlugins(plugins));
   QuantizeOptions resolved = options;

@@ -28,9 +28,10 @@ struct QuantizeOptions {
   std::string quantizer = "xnnpack";
   std::vector<std::string> quantizerOptions; ///< key=value
   std::string recipe = "static-int8";        ///< docs/recipes.md
-  std::vector<std::string> only; ///< what the recipe is for; empty: everything
-  bool compat = false;           ///< the reference's choices
-  std::string configFile;        ///< JSON, docs/config.md; empty for none
+  std::vector<std::string> only;  ///< what the recipe is for; empty: everything
+  std::vector<std::string> rules; ///< "head=float"
+  bool compat = false;            ///< the reference's choices
+  std::string configFile;         ///< JSON, docs/config.md; empty for none
 };
 
 /// simplify, lower, layout, outline, execute, plan.

@@ -98,6 +98,8 @@ private:
   unsigned maxDepth;
   bool reportsLines = false;
   size_t position = 0;
+  /// Where the line that `place` said last begins, and its number.
+  size_t lineStart = 0, line = 1;
   unsigned depth = 0;
   std::vector<PathItem> items;
   std::vector<llvm::StringRef> keys; ///< of all open objects

@@ -168,8 +168,9 @@ private:
 absl::StatusOr<std::unique_ptr<Observer>>
 makeObserver(std::string_view name, const ObserverOptions &options);
 
-/// The names above.
-absl::Span<const std::string_view> observerNames();
+/// The names above, and those that were added; they live as long as the
+/// process.
+std::vector<std::string_view> observerNames();
 
 /// Makes an added observer; its name is `name`.
 using ObserverMaker = std::function<absl::StatusOr<std::unique_ptr<Observer>>(
@@ -182,6 +183,9 @@ bool addObserver(std::string name, ObserverMaker maker);
 
 /// True if `makeObserver` knows `name`.
 bool isObserver(std::string_view name);
+
+/// True if `name` was added.
+bool isAddedObserver(std::string_view name);
 
 } // namespace pt2e
 

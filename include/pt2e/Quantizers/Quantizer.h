@@ -18,8 +18,10 @@
 
 namespace pt2e::quantizer {
 
-/// Raised when a class or struct of this header changes.
-constexpr uint32_t kApiVersion = 2;
+/// The version of the interface: this header, Plugin.h and QuantizerRegistry.h.
+/// Raised when a plugin that was built before would not fit: a virtual
+/// function, a member or an enumerator that is new, gone or elsewhere.
+constexpr uint32_t kApiVersion = 3;
 
 /// A view of consecutive elements.
 template <typename T>

@@ -16,6 +16,7 @@ namespace pt2e::quantizer {
 
 struct QuantizerRequest {
   /// A name of the registry, and options; the config file may name others.
+  /// Several with commas between them annotate one after the other.
   std::string quantizer = "xnnpack";
   QuantizerOptions options;
   /// For what no rule of the config file is about.
@@ -23,6 +24,8 @@ struct QuantizerRequest {
   /// If any: the recipe is for what one of these words selects (`selectorOf`),
   /// the rest stays float.
   std::vector<std::string> only;
+  /// "head=float": a recipe for what a word selects. Stronger than the file.
+  std::vector<std::string> rules;
   /// JSON; empty for none.
   std::string configFile;
   RuleQuantizer::Legality legality;

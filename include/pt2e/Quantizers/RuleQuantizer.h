@@ -41,7 +41,8 @@ using Choice = std::optional<QuantizationConfig>;
 struct Selector {
   /// Path of a module that the op was called in, at any depth.
   std::string module;
-  /// Begins such a path: a POSIX extended regular expression.
+  /// Begins such a path: a regular expression of Python, as docs/config.md
+  /// says.
   std::string moduleRegex;
   /// Its class: whole, "torch.nn.modules.conv.Conv2d", as one writes it,
   /// "torch.nn.Conv2d", or the last part, "Conv2d".

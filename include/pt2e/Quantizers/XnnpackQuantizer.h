@@ -38,6 +38,8 @@ enum class Compat {
 class XnnpackQuantizer final : public RuleQuantizer {
 public:
   void setCompat(Compat mode) { compat = mode; }
+  /// Static and dynamic recipes are those of training: moving averages.
+  void setQat(bool on) { isQat = on; }
 
   std::string_view name() const override { return "xnnpack"; }
   void annotate(Graph &graph) override;
@@ -47,6 +49,7 @@ public:
 
 private:
   Compat compat = Compat::None;
+  bool isQat = false;
 };
 
 } // namespace pt2e::quantizer

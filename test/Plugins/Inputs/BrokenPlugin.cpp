@@ -162,7 +162,9 @@ const PluginInfo *pt2eGetPluginInfo() {
     throw std::runtime_error("who asks");
   if (isBroken("info-null"))
     return nullptr;
-  if (isBroken("api"))
+  if (isBroken("older"))
+    info.apiVersion = kApiVersion - 1;
+  if (isBroken("newer"))
     info.apiVersion = kApiVersion + 1;
   if (isBroken("plugin-name"))
     info.name = nullptr;
