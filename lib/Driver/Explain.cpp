@@ -93,7 +93,10 @@ public:
       writeLowering();
     // The report says so once an op is lowered; before, what annotation said.
     if (!op.reason.empty() && op.runsOn != "folded")
-      os << "  float because: " << op.reason << "\n";
+      os << (op.state() == "quantized" || op.state() == "weights"
+                 ? "  otherwise than asked: "
+                 : "  float because: ")
+         << op.reason << "\n";
     if (const StringRef advice = adviceFor(op.reason); !advice.empty())
       os << "  what to do: " << advice << "\n";
     if (!op.why.empty())

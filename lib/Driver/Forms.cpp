@@ -113,7 +113,14 @@ std::string Forms::of(Operation *op) const {
 }
 
 std::string Forms::ofResult(Operation *op) const {
-  return inTables.contains(op) ? "int8 table" : nameOf(op->getResult(0)).str();
+  if (inTables.contains(op))
+    return "int8 table";
+  const StringRef result = nameOf(op->getResult(0));
+  // A convert from codes is one of codes.
+  return (isa<xnn::ConvertOp>(op) && !isInteger(result)
+              ? nameOf(op->getOperand(0))
+              : result)
+      .str();
 }
 
 bool Forms::isInteger(StringRef form) {

@@ -245,6 +245,12 @@ void Report::collectForms(ModuleOp module) {
           reported->otherForms.push_back(std::move(form));
       }
   });
+  // What is there only to change the form: a quantize of the program.
+  module.walk([&](xnn::ConvertOp convert) {
+    ReportedOp *reported = find(aten::exportedName(convert.getLoc()));
+    if (reported && reported->partOf.empty() && reported->form().empty())
+      reported->otherForms.push_back(forms.ofResult(convert));
+  });
 }
 
 /// Why XNNPACK did not take what became `call`.
@@ -307,13 +313,15 @@ void Report::collectCalls(ModuleOp module) {
       }
   });
   for (ReportedOp &op : ops) {
-    if (op.runsOn.empty())
+    // Of others there is a constant at most.
+    if (op.runsOn.empty() || op.form().empty())
       op.runsOn = "folded";
     const std::string state = op.state();
-    if (state == "quantized" || state == "folded" || state == "other" ||
-        (state == "weights" && !StringRef(op.reason).starts_with("lowered-as")))
+    // What is computed otherwise than asked is told, whatever the state.
+    if (state != "float" && state != "mixed" &&
+        !StringRef(op.reason).starts_with("lowered-as"))
       op.reason.clear();
-    else if (op.reason.empty())
+    if (op.reason.empty() && (state == "float" || state == "mixed"))
       op.reason = op.rule.empty()
                       ? "no-rule: no rule of the quantizer reaches it"
                       : "not-lowered: annotated, but computed in float";
@@ -430,11 +438,13 @@ void Report::print(llvm::raw_ostream &os) const {
      << (delegates == 1 ? "" : "s") << ", " << kernelCalls << " kernel call"
      << (kernelCalls == 1 ? "" : "s") << ", " << layoutConversions
      << " layout conversions\n";
-  if (sites.empty())
-    return;
   std::map<std::string, int64_t> counts;
   for (const ReportedOp &op : ops)
     ++counts[op.state()];
+  const bool isFloat =
+      !counts["quantized"] && !counts["mixed"] && !counts["weights"];
+  if (sites.empty() && isFloat)
+    return;
   os << counts["quantized"] << " ops quantized, ";
   if (counts["mixed"])
     os << counts["mixed"] << " in part, ";
@@ -443,9 +453,13 @@ void Report::print(llvm::raw_ostream &os) const {
   os << counts["float"] << " in float\n";
   printMultiplyAdds(os);
   for (const ReportedOp &op : ops)
-    if (!op.reason.empty()) {
-      os << "  " << (op.state() == "mixed" ? "in part float" : "float") << ": "
-         << op.name;
+    if (!op.reason.empty() && !(sites.empty() && op.state() == "float")) {
+      const std::string state = op.state();
+      os << "  "
+         << (state == "float"   ? "float"
+             : state == "mixed" ? "in part float"
+                                : "otherwise than asked")
+         << ": " << op.name;
       if (!op.module.empty())
         os << " in " << op.module;
       os << " (" << op.op << "): " << op.reason << "\n";
