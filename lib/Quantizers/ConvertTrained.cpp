@@ -172,25 +172,25 @@ static LogicalResult foldTrainedBatchNorm(aten::BatchNormOp norm) {
     return success();
 
   std::vector<float> bias(channels);
-  bool hasZero = false;
+  std::vector<bool> isZero(channels);
   for (size_t c = 0; c < channels; ++c) {
     const float deviation =
         std::sqrt((*var)[c] + float(norm.getEps().convertToDouble()));
     const float factor = gamma[c] / deviation;
     bias[c] = (added[c] - (*mean)[c]) * factor + beta[c];
-    if (factor == 0) {
-      hasZero = true;
-      const size_t inner = weights->size() / channels;
-      std::fill_n(weights->begin() + c * inner, inner, 0.0f);
-    } else if (!(std::fabs((*scale)[c] - factor) <=
-                 1e-5f * std::fabs(factor))) {
+    isZero[c] = factor == 0;
+    if (!isZero[c] &&
+        !(std::fabs((*scale)[c] - factor) <= 1e-5f * std::fabs(factor)))
       return norm.emitOpError("cannot be folded: expected the convolution to "
                               "be scaled by ")
              << factor << " in channel " << c << ", but got " << (*scale)[c];
-    }
   }
   OpBuilder builder(norm);
-  if (hasZero) {
+  if (llvm::is_contained(isZero, true)) {
+    const WeightChannels place(product);
+    for (size_t i = 0; i < weights->size(); ++i)
+      if (isZero[place.channelOf(i)])
+        (*weights)[i] = 0.0f;
     Value weight = tensorOperand(fake, "self");
     const std::string name =
         (aten::exportedName(product->getLoc()) + ".weight").str();
@@ -241,7 +241,13 @@ public:
   LogicalResult run();
 
 private:
+  void findShape();
+  LogicalResult takeRange();
   LogicalResult takeParameters();
+  LogicalResult setEncoding();
+  void chooseAtRunTime(float eps);
+  /// Puts a quantize, unless `codes` are given, and a dequantize in.
+  void replace(Value scale, Value zeroPoint, Value codes);
   Value constant(Type element, ArrayRef<char> bytes, StringRef end);
   Value codesOf(ElementsAttr reals);
   template <typename Code>
@@ -250,10 +256,15 @@ private:
 
   Operation *op;
   OpBuilder builder;
-  RankedTensorType type;
+  /// What is rounded and what is replaced: rows of a tensor are seen as a
+  /// matrix in between.
+  Value tensor;
+  Operation *last;
+  RankedTensorType type; ///< of both
+  SmallVector<int64_t> block;
   EncodingAttr encoding;
   QParamsList params;
-  int64_t axis = -1;
+  int64_t quantMin = 0, quantMax = 0;
 };
 } // namespace
 
@@ -262,13 +273,99 @@ static std::optional<int64_t> integer(Operation *op, StringRef name) {
   return value ? std::optional(value.getInt()) : std::nullopt;
 }
 
-LogicalResult Conversion::takeParameters() {
+/// Argument `name` of the operator `op` that makes `value`, or null.
+static Value argumentOf(Value value, StringRef op, StringRef name = "self") {
+  Operation *made = value ? value.getDefiningOp() : nullptr;
+  return made && aten::schemaName(made) == op ? tensorOperand(made, name)
+                                              : Value();
+}
+
+static std::optional<double> number(Value value, StringRef name) {
+  auto given = dyn_cast_or_null<FloatAttr>(
+      aten::attributeArgument(value.getDefiningOp(), name));
+  return given ? std::optional(given.getValueAsDouble()) : std::nullopt;
+}
+
+static bool isReshape(Operation *op) {
+  const std::string name = aten::schemaName(op);
+  return name == "aten::view" || name == "aten::reshape" ||
+         name == "aten::view_as";
+}
+
+/// The smallest scale, if `scale` and `zeroPoint` are what `pt2e-fake-quantize`
+/// makes of the range of `tensor` itself; nothing otherwise.
+static std::optional<float> chosenAtRunTime(Value tensor, Value scale,
+                                            Value zeroPoint, double steps) {
+  Value quotient = argumentOf(scale, "aten::clamp");
+  Value width = argumentOf(quotient, "aten::div.Scalar");
+  if (!width || number(quotient, "other") != steps)
+    return std::nullopt;
+  Value high = argumentOf(width, "aten::sub.Tensor");
+  Value low = argumentOf(width, "aten::sub.Tensor", "other");
+  const auto reduced = [](Value end, StringRef reduction) {
+    Value from = argumentOf(argumentOf(end, "aten::clamp"), reduction);
+    Value detached = argumentOf(from, "aten::detach");
+    return detached ? detached : from;
+  };
+  if (reduced(low, "aten::amin") != tensor ||
+      reduced(high, "aten::amax") != tensor)
+    return std::nullopt;
+  Value offset =
+      argumentOf(argumentOf(zeroPoint, "aten::to.dtype"), "aten::clamp");
+  Value rounded = argumentOf(
+      argumentOf(argumentOf(offset, "aten::add.Scalar"), "aten::neg"),
+      "aten::round");
+  if (argumentOf(rounded, "aten::div.Tensor") != low ||
+      argumentOf(rounded, "aten::div.Tensor", "other") != scale)
+    return std::nullopt;
+  return number(scale, "min");
+}
+
+void Conversion::findShape() {
+  tensor = tensorOperand(op, "self");
+  last = op;
   type = cast<RankedTensorType>(op->getResult(0).getType());
-  auto quantMin = integer(op, "quant_min"), quantMax = integer(op, "quant_max");
-  axis = integer(op, "axis").value_or(-1);
-  if (!quantMin || !quantMax || *quantMin >= *quantMax || axis < -1 ||
-      axis >= type.getRank())
+  const int64_t axis = integer(op, "axis").value_or(-1);
+  block.assign(type.getRank(), -1);
+  if (axis >= 0)
+    block[axis] = 1;
+  Operation *user = axis == 0 && type.getRank() == 2 && op->hasOneUse()
+                        ? *op->user_begin()
+                        : nullptr;
+  if (!user || !isReshape(user) ||
+      tensorOperand(user, "self") != op->getResult(0))
+    return;
+  auto whole = cast<RankedTensorType>(user->getResult(0).getType());
+  Operation *before = tensor.getDefiningOp();
+  Value source =
+      before && isReshape(before) ? tensorOperand(before, "self") : Value();
+  const int64_t size = type.getDimSize(1);
+  if (whole.getRank() == 0 || size <= 0 ||
+      whole.getShape().back() % size != 0 ||
+      ShapedType::isDynamic(whole.getShape().back()) ||
+      (!aten::constantOf(tensor) && (!source || source.getType() != whole)))
+    return;
+  if (!aten::constantOf(tensor))
+    tensor = source;
+  last = user;
+  type = whole;
+  block.assign(type.getRank(), 1);
+  block.back() = size == type.getShape().back() ? -1 : size;
+}
+
+LogicalResult Conversion::takeRange() {
+  auto min = integer(op, "quant_min"), max = integer(op, "quant_max");
+  const int64_t axis = integer(op, "axis").value_or(-1);
+  auto self = cast<RankedTensorType>(op->getResult(0).getType());
+  if (!min || !max || *min >= *max || *min > 0 || *max < 0 || axis < -1 ||
+      axis >= self.getRank())
     return op->emitOpError("expected a range of codes and a channel axis");
+  quantMin = *min;
+  quantMax = *max;
+  return success();
+}
+
+LogicalResult Conversion::takeParameters() {
   if (Value scale = tensorOperand(op, "scale")) {
     auto scales = floats(scale);
     if (!scales)
@@ -277,7 +374,6 @@ LogicalResult Conversion::takeParameters() {
     params.scales = std::move(*scales);
     Value zeroPoint = tensorOperand(op, "zero_point");
     ElementsAttr zeros = zeroPoint ? aten::constantOf(zeroPoint) : nullptr;
-    auto dense = dyn_cast_or_null<DenseElementsAttr>(zeros);
     FailureOr<aten::ConstantData> data =
         zeros ? aten::constantData(zeros) : FailureOr<aten::ConstantData>();
     if (failed(data))
@@ -292,53 +388,55 @@ LogicalResult Conversion::takeParameters() {
     else if (element.isF32())
       for (float zero : data->as<float>())
         params.zeroPoints.push_back(int32_t(zero));
-    (void)dense;
   } else {
     auto given =
         dyn_cast_or_null<FloatAttr>(aten::attributeArgument(op, "scale"));
     params.scales = {given ? float(given.getValueAsDouble()) : 0.0f};
     params.zeroPoints = {int32_t(integer(op, "zero_point").value_or(0))};
   }
-  const size_t expected = axis < 0 ? 1 : size_t(type.getDimSize(axis));
+  const size_t expected =
+      ShapedType::getNumElements(scaleShape(type, encoding));
   if (params.scales.size() != expected || params.zeroPoints.size() != expected)
     return op->emitOpError("expected ")
            << expected << " scales and zero points, but got "
            << params.scales.size() << " and " << params.zeroPoints.size();
   for (auto [scale, zero] : llvm::zip_equal(params.scales, params.zeroPoints))
-    if (!(scale > 0) || !std::isfinite(scale) || zero < *quantMin ||
-        zero > *quantMax)
+    if (!(scale > 0) || !std::isfinite(scale) || zero < quantMin ||
+        zero > quantMax)
       return op->emitOpError("expected a positive scale and a zero point "
                              "that is a code, but got ")
              << scale << " and " << zero;
-  // The narrowest type of whole bytes.
-  const bool isSigned = *quantMin < 0;
-  const unsigned bits = isSigned
-                            ? (*quantMin >= -128 && *quantMax <= 127 ? 8 : 16)
-                            : (*quantMax <= 127   ? 8
-                               : *quantMax <= 255 ? 8
-                                                  : 16);
-  const bool isUnsigned = !isSigned && *quantMax > 127;
-  auto storage = IntegerType::get(op->getContext(), bits,
-                                  isUnsigned ? IntegerType::Unsigned
-                                             : IntegerType::Signless);
-  SmallVector<int64_t> block(type.getRank(), -1);
-  if (axis >= 0)
-    block[axis] = 1;
+  return success();
+}
+
+LogicalResult Conversion::setEncoding() {
+  // The narrowest type of whole bytes; groups of 4 bits have kernels.
+  const bool isGroup =
+      llvm::any_of(block, [](int64_t size) { return size > 1; });
+  const bool isUnsigned = quantMin >= 0 && quantMax > 127;
+  unsigned bits = 32;
+  if (isGroup && quantMin >= -8 && quantMax <= 7)
+    bits = 4;
+  else if (quantMin >= -128 && quantMax <= (isUnsigned ? 255 : 127))
+    bits = 8;
+  else if (quantMin >= -32768 && quantMax <= (isUnsigned ? 65535 : 32767))
+    bits = 16;
+  auto storage = IntegerType::get(
+      op->getContext(), bits,
+      isUnsigned && bits < 32 ? IntegerType::Unsigned : IntegerType::Signless);
   encoding = EncodingAttr::getChecked([&] { return op->emitOpError(); },
-                                      op->getContext(), storage, *quantMin,
-                                      *quantMax, ArrayRef<int64_t>(block));
+                                      op->getContext(), storage, quantMin,
+                                      quantMax, ArrayRef<int64_t>(block));
   return success(bool(encoding));
 }
 
 Value Conversion::constant(Type element, ArrayRef<char> bytes, StringRef end) {
-  SmallVector<int64_t> shape(type.getRank(), 1);
-  if (axis >= 0)
-    shape[axis] = params.scales.size();
   return arith::ConstantOp::create(
       builder, op->getLoc(),
-      aten::makeConstant(RankedTensorType::get(shape, element),
-                         std::vector<char>(bytes.begin(), bytes.end()),
-                         (aten::exportedName(op->getLoc()) + end).str()));
+      aten::makeConstant(
+          RankedTensorType::get(scaleShape(type, encoding), element),
+          std::vector<char>(bytes.begin(), bytes.end()),
+          (aten::exportedName(op->getLoc()) + end).str()));
 }
 
 template <typename Code>
@@ -355,36 +453,77 @@ ElementsAttr Conversion::quantizeAs(ArrayRef<float> reals,
 }
 
 Value Conversion::codesOf(ElementsAttr reals) {
-  Value tensor = tensorOperand(op, "self");
   FailureOr<aten::ConstantData> data = aten::constantData(reals);
-  const absl::Span<const int64_t> shape(type.getShape().data(),
-                                        type.getShape().size());
   const absl::StatusOr<Blocks> blocks =
-      axis >= 0 ? Blocks::perChannel(shape, axis) : Blocks::perTensor(shape);
+      Blocks::get({type.getShape().data(), type.getShape().size()},
+                  {block.data(), block.size()});
   if (failed(data) || !blocks.ok() || !type.getElementType().isF32())
     return {};
   auto parameter = tensor.getDefiningOp<aten::ParameterOp>();
-  const std::string name = parameter ? parameter.getName().str() : "codes";
+  StringRef name = parameter ? parameter.getName() : "codes";
+  name.consume_back(":aten::view"); // the detour through rows
   const IntegerType storage = encoding.getStorage();
   auto codesType = RankedTensorType::get(type.getShape(), storage);
-  const bool isUnsigned = storage.isUnsigned();
-  const ArrayRef<float> values = data->as<float>();
-  ElementsAttr codes =
-      storage.getWidth() == 8
-          ? (isUnsigned ? quantizeAs<uint8_t>(values, codesType, *blocks, name)
-                        : quantizeAs<int8_t>(values, codesType, *blocks, name))
-          : (isUnsigned
-                 ? quantizeAs<uint16_t>(values, codesType, *blocks, name)
-                 : quantizeAs<int16_t>(values, codesType, *blocks, name));
+  const auto make = [&](auto code) {
+    return quantizeAs<decltype(code)>(data->as<float>(), codesType, *blocks,
+                                      name);
+  };
+  const unsigned width = storage.getWidth();
+  ElementsAttr codes;
+  if (storage.isUnsigned())
+    codes = width <= 8 ? make(uint8_t()) : make(uint16_t());
+  else
+    codes = width <= 8    ? make(int8_t())
+            : width <= 16 ? make(int16_t())
+                          : make(int32_t());
   if (!codes)
     return {};
   return aten::ParameterOp::create(builder, tensor.getLoc(), name, codes);
 }
 
+void Conversion::chooseAtRunTime(float eps) {
+  const SmallVector<int64_t> shape = scaleShape(type, encoding);
+  SmallVector<int64_t> bounds(shape.size(), -1);
+  for (auto [dim, bound] : llvm::enumerate(aten::upperBounds(type)))
+    if (ShapedType::isDynamic(shape[dim]))
+      bounds[dim] = bound;
+  auto choose = ChooseQParamsOp::create(
+      builder, op->getLoc(),
+      aten::boundedTensor(shape, builder.getF32Type(), bounds),
+      aten::boundedTensor(shape, builder.getI32Type(), bounds), tensor,
+      encoding, QuantScheme::Affine, builder.getF32FloatAttr(eps));
+  replace(choose.getScale(), choose.getZeroPoint(), {});
+}
+
+void Conversion::replace(Value scale, Value zeroPoint, Value codes) {
+  if (!codes)
+    codes = QuantizeOp::create(builder, op->getLoc(),
+                               RankedTensorType::get(type.getShape(),
+                                                     encoding.getStorage(),
+                                                     type.getEncoding()),
+                               tensor, scale, zeroPoint, encoding);
+  Value reals = DequantizeOp::create(builder, op->getLoc(), type, codes, scale,
+                                     zeroPoint, encoding);
+  last->replaceAllUsesWith(ValueRange(reals));
+  if (last != op)
+    last->erase();
+  op->erase();
+}
+
 LogicalResult Conversion::run() {
+  if (failed(takeRange()))
+    return failure();
+  findShape();
+  if (failed(setEncoding()))
+    return failure();
+  if (auto eps = chosenAtRunTime(
+          tensorOperand(op, "self"), tensorOperand(op, "scale"),
+          tensorOperand(op, "zero_point"), double(quantMax - quantMin))) {
+    chooseAtRunTime(*eps);
+    return success();
+  }
   if (failed(takeParameters()))
     return failure();
-  Value tensor = tensorOperand(op, "self");
   const auto bytesOf = [](const auto &values) {
     return ArrayRef<char>(reinterpret_cast<const char *>(values.data()),
                           values.size() * sizeof(values[0]));
@@ -400,17 +539,8 @@ LogicalResult Conversion::run() {
     codes = codesOf(reals);
     if (!codes)
       return op->emitOpError("expected an f32 constant with data to quantize");
-  } else {
-    codes = QuantizeOp::create(builder, op->getLoc(),
-                               RankedTensorType::get(type.getShape(),
-                                                     encoding.getStorage(),
-                                                     type.getEncoding()),
-                               tensor, scale, zeroPoint, encoding);
   }
-  Value reals = DequantizeOp::create(builder, op->getLoc(), type, codes, scale,
-                                     zeroPoint, encoding);
-  op->replaceAllUsesWith(ValueRange(reals));
-  op->erase();
+  replace(scale, zeroPoint, codes);
   return success();
 }
 

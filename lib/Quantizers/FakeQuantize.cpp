@@ -29,6 +29,11 @@ struct RangeState {
   Value min, max;
 };
 
+/// What a fake quantize rounds with.
+struct Parameters {
+  Value scale, zeroPoint;
+};
+
 /// Replaces the observes of one function.
 class Insertion {
 public:
@@ -40,6 +45,16 @@ public:
 private:
   void trainThroughBatchNorm(aten::BatchNormOp norm);
   LogicalResult replace(ObserveOp observe, bool isConstant);
+  void updateRange(OperatorBuilder &ops, SiteOp site,
+                   const ObserverOptions &options, Value &min, Value &max);
+  Parameters parametersOf(OperatorBuilder &ops, SiteOp site,
+                          const QParamsSpec &spec, Value min, Value max);
+  Value parameter(OperatorBuilder &ops, SiteOp site, ElementsAttr value,
+                  StringRef end);
+  Value fakeQuantize(OperatorBuilder &ops, Value tensor,
+                     const Parameters &parameters,
+                     std::pair<int64_t, int64_t> codes, int64_t axis);
+  void finish(OperatorBuilder &ops, ObserveOp observe, Value fake);
   RangeState &stateOf(SiteOp site, RankedTensorType type);
   aten::BufferOp makeBuffer(SiteOp site, StringRef end, float initial,
                             RankedTensorType type);
@@ -61,6 +76,26 @@ static RankedTensorType typeOf(Value value) {
 // Batch norm
 //===----------------------------------------------------------------------===//
 
+/// `weight` times `scale`, which has an element for each output channel.
+static Value scaleWeight(OperatorBuilder &ops, const WeightChannels &channels,
+                         Value weight, Value scale) {
+  // In groups: [groups, inputs / groups, outputs / groups, ...].
+  const bool isGrouped = channels.groups > 1;
+  SmallVector<int64_t> shape(channels.shape);
+  if (isGrouped) {
+    shape.insert(shape.begin(), channels.groups);
+    shape[1] /= channels.groups;
+    weight = ops.view(weight, shape);
+  }
+  SmallVector<int64_t> scaleShape(shape.size(), 1);
+  scaleShape[0] = isGrouped ? channels.groups : 1;
+  const int64_t axis = channels.axis + isGrouped;
+  scaleShape[axis] = shape[axis];
+  Value scaled =
+      ops.binary("aten::mul.Tensor", weight, ops.view(scale, scaleShape));
+  return isGrouped ? ops.view(scaled, channels.shape) : scaled;
+}
+
 void Insertion::trainThroughBatchNorm(aten::BatchNormOp norm) {
   Operation *product = norm.getInput().getDefiningOp();
   if (!norm.getTraining() || !norm.getRunningVar() || !takesBatchNorm(product))
@@ -77,8 +112,10 @@ void Insertion::trainThroughBatchNorm(aten::BatchNormOp norm) {
     return missed("something else reads " + aten::valueName(norm.getInput()));
   if (!observe.getResult().hasOneUse() || !aten::constantOf(observe.getInput()))
     return missed("expected a constant weight of its own");
-  const RankedTensorType weightType = typeOf(observe.getInput());
-  const int64_t channels = weightType.getDimSize(0);
+  const int64_t channels = typeOf(norm.getRunningVar()).getDimSize(0);
+  const WeightChannels place(product);
+  if (place.shape[place.axis] * (place.axis ? place.groups : 1) != channels)
+    return missed("its channels are not those of the weight");
   OpBuilder builder(product);
   OperatorBuilder ops(builder, norm.getLoc());
 
@@ -101,12 +138,10 @@ void Insertion::trainThroughBatchNorm(aten::BatchNormOp norm) {
                           typeOf(scale).clone(builder.getI1Type()));
   scale = ops.binary("aten::add.Tensor", scale, isZero);
 
-  SmallVector<int64_t> shape(weightType.getRank(), 1);
-  shape[0] = channels;
   observe->moveBefore(product);
   builder.setInsertionPoint(observe);
-  observe.getInputMutable().assign(ops.binary(
-      "aten::mul.Tensor", observe.getInput(), ops.view(scale, shape)));
+  observe.getInputMutable().assign(
+      scaleWeight(ops, place, observe.getInput(), scale));
 
   // The same product without bias, scaled back; the bias behind that.
   builder.setInsertionPointAfter(product);
@@ -126,7 +161,7 @@ void Insertion::trainThroughBatchNorm(aten::BatchNormOp norm) {
       aten::createOperator(builder, product->getLoc(), schema->name, arguments,
                            product->getResultTypes());
   unbiased->setDiscardableAttrs(product->getDiscardableAttrDictionary());
-  shape.assign(weightType.getRank(), 1);
+  SmallVector<int64_t> shape(typeOf(norm.getInput()).getRank(), 1);
   shape[1] = channels;
   Value output = ops.binary("aten::div.Tensor", unbiased->getResult(0),
                             ops.view(scale, shape));
@@ -143,18 +178,20 @@ void Insertion::trainThroughBatchNorm(aten::BatchNormOp norm) {
 std::pair<Value, Value> Insertion::rangeOf(OperatorBuilder &ops, Value tensor,
                                            int64_t axis) {
   const RankedTensorType type = typeOf(tensor);
-  SmallVector<int64_t> dims, shape;
+  SmallVector<int64_t> dims, shape, bounds;
   for (int64_t dim = 0; dim < type.getRank(); ++dim)
     if (axis >= 0 && dim != axis)
       dims.push_back(dim);
-  if (axis >= 0)
+  if (axis >= 0) {
     shape.push_back(type.getDimSize(axis));
+    bounds.push_back(aten::upperBounds(type)[axis]);
+  }
   Builder builder(type.getContext());
   const auto reduce = [&](StringRef name, Value from) {
     return ops.call(name,
                     {{"self", {from}, {}, {}},
                      {"dim", {}, builder.getDenseI64ArrayAttr(dims), {}}},
-                    RankedTensorType::get(shape, type.getElementType()));
+                    aten::boundedTensor(shape, type.getElementType(), bounds));
   };
   // No gradient flows through an observer.
   Value detached = ops.unary("aten::detach", tensor);
@@ -201,6 +238,98 @@ RangeState &Insertion::stateOf(SiteOp site, RankedTensorType type) {
 // Observes
 //===----------------------------------------------------------------------===//
 
+void Insertion::updateRange(OperatorBuilder &ops, SiteOp site,
+                            const ObserverOptions &options, Value &min,
+                            Value &max) {
+  RangeState &state = stateOf(site, typeOf(min));
+  const StringRef observer = cast<SpecAttr>(site.getSpec()).getObserver();
+  const bool isWhole =
+      observer.ends_with("min_max") && !observer.starts_with("moving_average");
+  // The whole range, or a moving average that begins with the first one.
+  const auto update = [&](Value known, Value seen, StringRef extreme) {
+    if (isWhole)
+      return ops.binary(extreme, known, seen);
+    Value step = ops.withScalar("aten::mul.Scalar",
+                                ops.binary("aten::sub.Tensor", seen, known),
+                                options.averagingConstant);
+    Value moved = ops.binary("aten::add.Tensor", known, step);
+    Value isFirst =
+        ops.call("aten::isinf", {{"self", {known}, {}, {}}},
+                 typeOf(known).clone(IntegerType::get(site.getContext(), 1)));
+    return ops.call("aten::where.self",
+                    {{"condition", {isFirst}, {}, {}},
+                     {"self", {seen}, {}, {}},
+                     {"other", {moved}, {}, {}}},
+                    typeOf(known));
+  };
+  min = state.min = update(state.min, min, "aten::minimum");
+  max = state.max = update(state.max, max, "aten::maximum");
+}
+
+/// As `chooseQParams` of lib/Numerics, step by step in f32.
+Parameters Insertion::parametersOf(OperatorBuilder &ops, SiteOp site,
+                                   const QParamsSpec &spec, Value min,
+                                   Value max) {
+  const double quantMin = spec.range().min, quantMax = spec.range().max;
+  const double steps = quantMax - quantMin;
+  Value low = ops.clamp(min, std::nullopt, 0.0);
+  Value high = ops.clamp(max, 0.0, std::nullopt);
+  Parameters made;
+  if (spec.scheme == Scheme::Symmetric)
+    made.scale = ops.withScalar(
+        "aten::div.Scalar",
+        ops.binary("aten::maximum", ops.unary("aten::neg", low), high),
+        steps / 2);
+  else if (spec.scheme == Scheme::SymmetricNoClipping)
+    made.scale = ops.binary("aten::maximum",
+                            ops.withScalar("aten::div.Scalar", low, quantMin),
+                            ops.withScalar("aten::div.Scalar", high, quantMax));
+  else
+    made.scale = ops.withScalar(
+        "aten::div.Scalar", ops.binary("aten::sub.Tensor", high, low), steps);
+  made.scale = ops.clamp(made.scale, spec.eps, std::nullopt);
+  const Type i32 = IntegerType::get(site.getContext(), 32);
+  const RankedTensorType codesType = typeOf(min).clone(i32);
+  if (spec.scheme == Scheme::Affine) {
+    Value rounded = ops.unary("aten::round",
+                              ops.binary("aten::div.Tensor", low, made.scale));
+    Value offset = ops.withScalar("aten::add.Scalar",
+                                  ops.unary("aten::neg", rounded), quantMin);
+    made.zeroPoint =
+        ops.call("aten::to.dtype",
+                 {{"self", {ops.clamp(offset, quantMin, quantMax)}, {}, {}},
+                  {"dtype", {}, TypeAttr::get(i32), {}}},
+                 codesType);
+  } else {
+    const std::vector<int32_t> zeros(codesType.getNumElements(),
+                                     symmetricZeroPoint(spec));
+    made.zeroPoint = parameter(
+        ops, site, aten::makeConstant<int32_t>(codesType, zeros, "zero_point"),
+        ".zero_point");
+  }
+  return made;
+}
+
+Value Insertion::parameter(OperatorBuilder &ops, SiteOp site,
+                           ElementsAttr value, StringRef end) {
+  return ops.buffer((kObservers + site.getSymName() + end).str(), value);
+}
+
+/// The blocks of `spec` as rows: every scale serves `size` neighbours of the
+/// last dimension, -1 for all of it. Nothing for one scale per tensor.
+static std::optional<int64_t> rowsOf(SpecAttr spec) {
+  ArrayRef<int64_t> block = spec.getBlock();
+  if (llvm::all_of(block, [](int64_t size) { return size == -1; }))
+    return std::nullopt;
+  return block.back();
+}
+
+/// Whether blocks are a tensor or parts of rows.
+static bool hasRows(SpecAttr spec) {
+  return !rowsOf(spec) || llvm::all_of(spec.getBlock().drop_back(),
+                                       [](int64_t size) { return size == 1; });
+}
+
 LogicalResult Insertion::replace(ObserveOp observe, bool isConstant) {
   auto site = symbols.lookup<SiteOp>(observe.getSiteAttr().getAttr());
   auto refuse = [&](const Twine &what) {
@@ -213,135 +342,101 @@ LogicalResult Insertion::replace(ObserveOp observe, bool isConstant) {
     observe.erase();
     return success();
   }
-  Value tensor = observe.getInput();
-  const RankedTensorType type = typeOf(tensor);
+  const RankedTensorType type = typeOf(observe.getInput());
   if (!type.getElementType().isF32())
     return observe.emitOpError("cannot be trained: expected f32, but got ")
            << type;
   OpBuilder builder(observe);
   OperatorBuilder ops(builder, observe.getLoc());
-  const auto parameter = [&](ElementsAttr value, StringRef end) -> Value {
-    auto made = aten::ParameterOp::create(
-        builder, site.getLoc(), (kObservers + site.getSymName() + end).str(),
-        value);
-    made->setAttr("aten.role", builder.getStringAttr("buffer"));
-    return made;
-  };
-
-  Value scale, zeroPoint;
-  int64_t quantMin, quantMax, axis = -1;
   if (auto fixed = dyn_cast<FixedAttr>(site.getSpec())) {
     auto one = RankedTensorType::get({}, builder.getF32Type());
-    scale = parameter(
-        DenseElementsAttr::get(one, float(fixed.getScale().getValueAsDouble())),
-        ".scale");
-    zeroPoint =
-        parameter(DenseElementsAttr::get(one.clone(builder.getI32Type()),
+    const Parameters given = {
+        parameter(ops, site,
+                  DenseElementsAttr::get(
+                      one, float(fixed.getScale().getValueAsDouble())),
+                  ".scale"),
+        parameter(ops, site,
+                  DenseElementsAttr::get(one.clone(builder.getI32Type()),
                                          int32_t(fixed.getZeroPoint())),
-                  ".zero_point");
-    quantMin = fixed.getQuantMin();
-    quantMax = fixed.getQuantMax();
-  } else {
-    auto spec = dyn_cast<SpecAttr>(site.getSpec());
-    if (!spec || spec.getTiming() != Timing::Static || !spec.getBlock().empty())
-      return refuse("a static spec per tensor or channel");
-    FailureOr<ObserverOptions> options =
-        observerOptions(spec, [&] { return observe.emitOpError(); });
-    if (failed(options))
-      return failure();
-    axis = spec.getAxis();
-    quantMin = spec.getQuantMin();
-    quantMax = spec.getQuantMax();
-
-    auto [min, max] = rangeOf(ops, tensor, axis);
-    RankedTensorType rangeType = typeOf(min);
-    if (!rangeType.hasStaticShape())
-      return refuse("a channel axis of static size");
-    if (!isConstant) {
-      RangeState &state = stateOf(site, rangeType);
-      // The whole range, or a moving average that begins with the first one.
-      const auto update = [&](Value known, Value seen, StringRef extreme) {
-        if (spec.getObserver().getValue().ends_with("min_max") &&
-            !spec.getObserver().getValue().starts_with("moving_average"))
-          return ops.binary(extreme, known, seen);
-        Value step = ops.withScalar("aten::mul.Scalar",
-                                    ops.binary("aten::sub.Tensor", seen, known),
-                                    options->averagingConstant);
-        Value moved = ops.binary("aten::add.Tensor", known, step);
-        Value isFirst = ops.call("aten::isinf", {{"self", {known}, {}, {}}},
-                                 rangeType.clone(builder.getI1Type()));
-        return ops.call("aten::where.self",
-                        {{"condition", {isFirst}, {}, {}},
-                         {"self", {seen}, {}, {}},
-                         {"other", {moved}, {}, {}}},
-                        rangeType);
-      };
-      min = state.min = update(state.min, min, "aten::minimum");
-      max = state.max = update(state.max, max, "aten::maximum");
-    }
-
-    // As `chooseQParams` of lib/Numerics, step by step in f32.
-    const double steps = double(quantMax - quantMin);
-    Value low = ops.clamp(min, std::nullopt, 0.0);
-    Value high = ops.clamp(max, 0.0, std::nullopt);
-    auto codesType = rangeType.clone(builder.getI32Type());
-    switch (options->spec.scheme) {
-    case Scheme::Symmetric:
-      scale = ops.withScalar(
-          "aten::div.Scalar",
-          ops.binary("aten::maximum", ops.unary("aten::neg", low), high),
-          steps / 2);
-      break;
-    case Scheme::SymmetricNoClipping:
-      scale = ops.binary(
-          "aten::maximum",
-          ops.withScalar("aten::div.Scalar", low, double(quantMin)),
-          ops.withScalar("aten::div.Scalar", high, double(quantMax)));
-      break;
-    case Scheme::Affine:
-      scale = ops.withScalar("aten::div.Scalar",
-                             ops.binary("aten::sub.Tensor", high, low), steps);
-      break;
-    case Scheme::AffineFloat:
-      return refuse("zero points that are codes");
-    }
-    scale = ops.clamp(scale, options->spec.eps, std::nullopt);
-    if (options->spec.scheme == Scheme::Affine) {
-      Value rounded =
-          ops.unary("aten::round", ops.binary("aten::div.Tensor", low, scale));
-      Value offset =
-          ops.withScalar("aten::add.Scalar", ops.unary("aten::neg", rounded),
-                         double(quantMin));
-      offset = ops.clamp(offset, double(quantMin), double(quantMax));
-      zeroPoint =
-          ops.call("aten::to.dtype",
-                   {{"self", {offset}, {}, {}},
-                    {"dtype", {}, TypeAttr::get(builder.getI32Type()), {}}},
-                   codesType);
-    } else {
-      std::vector<int32_t> zeros(codesType.getNumElements(),
-                                 symmetricZeroPoint(options->spec));
-      zeroPoint =
-          parameter(aten::makeConstant<int32_t>(codesType, zeros, "zero_point"),
-                    ".zero_point");
-    }
+                  ".zero_point")};
+    finish(ops, observe,
+           fakeQuantize(ops, observe.getInput(), given,
+                        {fixed.getQuantMin(), fixed.getQuantMax()}, -1));
+    return success();
   }
 
+  auto spec = dyn_cast<SpecAttr>(site.getSpec());
+  if (!spec)
+    return refuse("codes, which rounding to a narrower type does not give");
+  FailureOr<ObserverOptions> options =
+      observerOptions(spec, [&] { return observe.emitOpError(); });
+  if (failed(options))
+    return failure();
+  const bool isDynamic = spec.getTiming() == Timing::Dynamic;
+  const Scheme scheme = options->spec.scheme;
+  if (scheme == Scheme::AffineFloat)
+    return refuse("zero points that are codes");
+  if (isDynamic && (scheme != Scheme::Affine || spec.getAxis() >= 0))
+    return refuse("affine codes per tensor or token where the range is taken "
+                  "at run time");
+  if (!hasRows(spec))
+    return refuse("blocks that are parts of rows");
+  std::optional<int64_t> rowSize = rowsOf(spec);
+  if (rowSize && !isDynamic && !isConstant)
+    return refuse("a scale per tensor or channel of an activation");
+
+  // Rows are the channels of a matrix.
+  Value tensor = observe.getInput();
+  int64_t axis = spec.getAxis();
+  if (rowSize) {
+    axis = 0;
+    const int64_t size = *rowSize == -1 ? type.getShape().back() : *rowSize;
+    if (ShapedType::isDynamic(size) || size == 0 ||
+        type.getShape().back() % size != 0)
+      return refuse("rows that are a multiple of the block");
+    if (type.getRank() != 2 || size != type.getShape().back())
+      tensor = ops.rows(tensor, size);
+  }
+  auto [min, max] = rangeOf(ops, tensor, axis);
+  if (!isDynamic && !typeOf(min).hasStaticShape())
+    return refuse("a channel axis of static size");
+  if (!isConstant && !isDynamic)
+    updateRange(ops, site, *options, min, max);
+  Value fake = fakeQuantize(ops, tensor,
+                            parametersOf(ops, site, options->spec, min, max),
+                            {spec.getQuantMin(), spec.getQuantMax()}, axis);
+  finish(ops, observe, fake);
+  return success();
+}
+
+/// The operator of PyTorch; `axis` is that of channels, or -1.
+Value Insertion::fakeQuantize(OperatorBuilder &ops, Value tensor,
+                              const Parameters &parameters,
+                              std::pair<int64_t, int64_t> codes, int64_t axis) {
+  Builder builder(tensor.getContext());
   SmallVector<aten::OperatorArgument> arguments{
       {"self", {tensor}, {}, {}},
-      {"scale", {scale}, {}, {}},
-      {"zero_point", {zeroPoint}, {}, {}},
-      {"quant_min", {}, builder.getI64IntegerAttr(quantMin), {}},
-      {"quant_max", {}, builder.getI64IntegerAttr(quantMax), {}}};
+      {"scale", {parameters.scale}, {}, {}},
+      {"zero_point", {parameters.zeroPoint}, {}, {}},
+      {"quant_min", {}, builder.getI64IntegerAttr(codes.first), {}},
+      {"quant_max", {}, builder.getI64IntegerAttr(codes.second), {}}};
   if (axis >= 0)
     arguments.push_back({"axis", {}, builder.getI64IntegerAttr(axis), {}});
-  Value fake = ops.call(
-      axis >= 0 ? "aten::fake_quantize_per_channel_affine"
-                : "aten::fake_quantize_per_tensor_affine.tensor_qparams",
-      arguments, type);
+  return ops.call(axis >= 0 ? "aten::fake_quantize_per_channel_affine"
+                            : "aten::fake_quantize_per_tensor_affine.tensor_"
+                              "qparams",
+                  arguments, typeOf(tensor));
+}
+
+/// Puts `fake` in the place of `observe`, in its shape.
+void Insertion::finish(OperatorBuilder &ops, ObserveOp observe, Value fake) {
+  if (fake.getType() != observe.getInput().getType())
+    fake = ops.call(
+        "aten::view_as",
+        {{"self", {fake}, {}, {}}, {"other", {observe.getInput()}, {}, {}}},
+        typeOf(observe.getInput()));
   observe.getResult().replaceAllUsesWith(fake);
   observe.erase();
-  return success();
 }
 
 LogicalResult Insertion::run() {

@@ -42,11 +42,37 @@ Value pt2e::tensorOperand(Operation *op, StringRef name) {
 
 bool pt2e::takesBatchNorm(Operation *op) {
   if (!isa_and_nonnull<aten::Conv1dOp, aten::Conv2dOp, aten::Conv2dPaddingOp,
-                       aten::Conv3dOp, aten::LinearOp>(op))
+                       aten::Conv3dOp, aten::ConvTranspose1dOp,
+                       aten::ConvTranspose2dInputOp, aten::LinearOp>(op))
     return false;
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
   auto weight = cast<RankedTensorType>(tensorOperand(op, "weight").getType());
-  return weight.hasStaticShape() && type.getRank() == weight.getRank();
+  if (!weight.hasStaticShape() || type.getRank() != weight.getRank() ||
+      llvm::is_contained(weight.getShape(), 0))
+    return false;
+  const WeightChannels channels(op);
+  return channels.groups > 0 && channels.shape[0] % channels.groups == 0;
+}
+
+WeightChannels::WeightChannels(Operation *product)
+    : shape(cast<RankedTensorType>(tensorOperand(product, "weight").getType())
+                .getShape()) {
+  if (!isa<aten::ConvTranspose1dOp, aten::ConvTranspose2dInputOp>(product))
+    return;
+  axis = 1;
+  groups =
+      cast<IntegerAttr>(aten::attributeArgument(product, "groups")).getInt();
+}
+
+int64_t WeightChannels::channelOf(int64_t index) const {
+  int64_t inner = 1;
+  for (int64_t size : ArrayRef(shape).drop_front(axis + 1))
+    inner *= size;
+  const int64_t output = index / inner % shape[axis];
+  if (axis == 0)
+    return output;
+  const int64_t input = index / inner / shape[1];
+  return input / (shape[0] / groups) * shape[1] + output;
 }
 
 //===----------------------------------------------------------------------===//
@@ -95,4 +121,26 @@ Value OperatorBuilder::view(Value self, ArrayRef<int64_t> shape) {
               {{"self", {self}, {}, {}},
                {"size", {}, builder.getDenseI64ArrayAttr(shape), {}}},
               RankedTensorType::get(shape, typeOf(self).getElementType()));
+}
+
+Value OperatorBuilder::rows(Value self, int64_t size) {
+  const RankedTensorType type = typeOf(self);
+  if (type.hasStaticShape())
+    return view(self, {type.getNumElements() / size, size});
+  int64_t bound = 1;
+  for (int64_t limit : aten::upperBounds(type))
+    if (bound >= 0 && (limit < 0 || llvm::MulOverflow(bound, limit, bound)))
+      bound = -1;
+  return call("aten::reshape",
+              {{"self", {self}, {}, {}},
+               {"shape", {}, builder.getDenseI64ArrayAttr({-1, size}), {}}},
+              aten::boundedTensor({ShapedType::kDynamic, size},
+                                  type.getElementType(),
+                                  {bound < 0 ? -1 : bound / size, size}));
+}
+
+Value OperatorBuilder::buffer(StringRef name, ElementsAttr value) {
+  auto made = aten::ParameterOp::create(builder, loc, name, value);
+  made->setAttr("aten.role", builder.getStringAttr("buffer"));
+  return made;
 }

@@ -19,9 +19,23 @@ bool isTraining(mlir::Operation *op);
 /// Turns batch norm and dropout to what they do in inference.
 void setInference(mlir::ModuleOp module);
 
-/// Whether batch norm can be folded into `op`: a convolution whose output
-/// channels are dimension 0 of the weight, or a linear of two dimensions.
+/// Whether batch norm can be folded into `op`: a convolution, transposed or
+/// not, or a linear of two dimensions.
 bool takesBatchNorm(mlir::Operation *op);
+
+/// Where the output channels of an op that takes batch norm are in its weight.
+/// A transposed weight is `[inputs, outputs / groups, ...]`, others are
+/// `[outputs, ...]`.
+struct WeightChannels {
+  explicit WeightChannels(mlir::Operation *product);
+
+  /// The output channel of element `index` of the weight.
+  int64_t channelOf(int64_t index) const;
+
+  int64_t axis = 0;   ///< of the outputs, or those of one group
+  int64_t groups = 1; ///< 1 if not transposed
+  llvm::SmallVector<int64_t> shape;
+};
 
 /// The tensor given for `name`, or null.
 mlir::Value tensorOperand(mlir::Operation *op, llvm::StringRef name);
@@ -44,6 +58,10 @@ public:
   mlir::Value clamp(mlir::Value self, std::optional<double> min,
                     std::optional<double> max);
   mlir::Value view(mlir::Value self, llvm::ArrayRef<int64_t> shape);
+  /// `self` as a matrix of rows of `size` elements.
+  mlir::Value rows(mlir::Value self, int64_t size);
+  /// A constant that PyTorch calls a buffer.
+  mlir::Value buffer(llvm::StringRef name, mlir::ElementsAttr value);
 
 private:
   mlir::OpBuilder &builder;

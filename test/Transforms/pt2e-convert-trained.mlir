@@ -1,4 +1,4 @@
-// RUN: pt2e-opt --pt2e-fake-quantize %s | pt2e-opt --pt2e-convert-trained | FileCheck %s
+// RUN: pt2e-opt --pt2e-fake-quantize --split-input-file %s | pt2e-opt --pt2e-convert-trained --split-input-file | FileCheck %s
 
 // The scale is that of the range that training left, 0.03 / 255; weights of 1 and -0.5 in steps of 1 / 7.5 are codes 7
 // (clamped) and -4. The count of batches goes, nothing depends on it.
@@ -31,4 +31,40 @@ func.func @forward(%x: tensor<3x2xf32>) -> tensor<3x1xf32> {
   %wq = pt2e.observe @w, %w : tensor<1x2xf32>
   %y = aten.linear %q, %wq : (tensor<3x2xf32>, tensor<1x2xf32>) -> tensor<3x1xf32>
   return %y : tensor<3x1xf32>
+}
+
+// -----
+
+// Rows of a matrix are tokens and groups again; a range that is taken of the tensor itself is chosen at run time. Ends
+// of 7 and 4 in steps of 1 and 4 / 7.
+// CHECK-LABEL: func.func @rows
+// CHECK:       %[[S:.*]], %[[Z:.*]] = pt2e.choose_qparams %arg0 for <i8, -128 : 127, block = [1, 1, -1]> affine {eps = 2.500000e-01 : f32} : tensor<?x3x4xf32, #aten.bounds<[8, -1, -1]>> -> tensor<?x3x1xf32, #aten.bounds<[8, -1, -1]>>
+// CHECK:       %[[Q:.*]] = pt2e.quantize %arg0, %[[S]], %[[Z]] to <i8, -128 : 127, block = [1, 1, -1]>
+// CHECK:       %[[DX:.*]] = pt2e.dequantize %[[Q]], %[[S]], %[[Z]] from
+// CHECK:       %[[W:.*]] = aten.parameter "w" dense<{{\[\[}}7, -8, 7, 0]]> : tensor<1x4xi4>
+// CHECK:       %[[DW:.*]] = pt2e.dequantize %[[W]], %{{.*}} from <i4, -8 : 7, block = [1, 2]> : tensor<1x4xi4>, tensor<1x2xf32> -> tensor<1x4xf32>
+// CHECK-NOT:   {{fake_quantize|reshape|view}}
+// CHECK:       aten.linear %[[DX]], %[[DW]]
+pt2e.site @x spec(#pt2e.spec<i8, -128 : 127, affine, dynamic, "placeholder" with {eps = 0.25 : f32} block = [1, 1, -1]>)
+pt2e.site @w spec(#pt2e.spec<i4, -8 : 7, symmetric_no_clipping_error, static, "block_min_max" block = [1, 2]>)
+func.func @rows(%x: tensor<?x3x4xf32, #aten.bounds<[8, -1, -1]>>) -> tensor<?x3x1xf32, #aten.bounds<[8, -1, -1]>> {
+  %w = aten.parameter "w" dense<[[7.0, -8.0, 4.0, 0.0]]> : tensor<1x4xf32>
+  %0 = pt2e.observe @x, %x : tensor<?x3x4xf32, #aten.bounds<[8, -1, -1]>>
+  %1 = pt2e.observe @w, %w : tensor<1x4xf32>
+  %2 = aten.linear %0, %1 : (tensor<?x3x4xf32, #aten.bounds<[8, -1, -1]>>, tensor<1x4xf32>) -> tensor<?x3x1xf32, #aten.bounds<[8, -1, -1]>>
+  return %2 : tensor<?x3x1xf32, #aten.bounds<[8, -1, -1]>>
+}
+
+// -----
+
+// The same for whole tensors, without a detour through rows.
+// CHECK-LABEL: func.func @tensor
+// CHECK:       pt2e.choose_qparams %arg0 for <i8, -128 : 127, block = [-1, -1]> affine
+// CHECK-NEXT:  pt2e.quantize
+// CHECK-NEXT:  pt2e.dequantize
+// CHECK-NEXT:  return
+pt2e.site @x spec(#pt2e.spec<i8, -128 : 127, affine, dynamic, "placeholder">)
+func.func @tensor(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = pt2e.observe @x, %x : tensor<2x4xf32>
+  return %0 : tensor<2x4xf32>
 }

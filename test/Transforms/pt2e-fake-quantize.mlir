@@ -67,3 +67,48 @@ func.func @shared_product(%x: tensor<2x1x4x4xf32>) -> (tensor<2x2x4x4xf32>, tens
   %1 = aten.batch_norm %0, %one, %one, %one, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>, training = true, momentum = 0.1, eps = 1.0e-5} : (tensor<2x2x4x4xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<2x2x4x4xf32>
   return %0, %1 : tensor<2x2x4x4xf32>, tensor<2x2x4x4xf32>
 }
+
+// -----
+
+// The factor of a transposed weight, by its output channels; in groups these are those of dimension 1 in each group.
+// CHECK-LABEL: func.func @transposed
+// CHECK:       %[[W:.*]] = aten.view %{{.*}} {size = array<i64: 2, 1, 1, 1, 1>} : (tensor<2x1x1x1xf32>)
+// CHECK:       %[[S:.*]] = aten.view %{{.*}} {size = array<i64: 2, 1, 1, 1, 1>} : (tensor<2xf32>)
+// CHECK:       %[[P:.*]] = aten.mul.Tensor %[[W]], %[[S]]
+// CHECK:       %[[BACK:.*]] = aten.view %[[P]] {size = array<i64: 2, 1, 1, 1>}
+// CHECK:       %[[Q:.*]] = aten.operator "aten::fake_quantize_per_tensor_affine.tensor_qparams"(%[[BACK]],
+// CHECK:       aten.conv_transpose2d.input %arg0, %[[Q]] {
+pt2e.site @w spec(#pt2e.spec<i8, -127 : 127, symmetric, static, "min_max">)
+func.func @transposed(%x: tensor<2x2x4x4xf32>) -> tensor<2x2x4x4xf32> {
+  %w = aten.parameter "w" dense<1.0> : tensor<2x1x1x1xf32>
+  %one = aten.parameter "one" dense<1.0> : tensor<2xf32>
+  %q = pt2e.observe @w, %w : tensor<2x1x1x1xf32>
+  %0 = aten.conv_transpose2d.input %x, %q {stride = array<i64: 1, 1>, padding = array<i64: 0, 0>, output_padding = array<i64: 0, 0>, dilation = array<i64: 1, 1>, groups = 2 : i64} : (tensor<2x2x4x4xf32>, tensor<2x1x1x1xf32>) -> tensor<2x2x4x4xf32>
+  %1 = aten.batch_norm %0, %one, %one, %one, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>, training = true, momentum = 0.1, eps = 1.0e-5} : (tensor<2x2x4x4xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<2x2x4x4xf32>
+  return %1 : tensor<2x2x4x4xf32>
+}
+
+// -----
+
+// Rows are channels of a matrix: of each token, chosen in every call without state, and of groups of a weight.
+// CHECK-NOT:   aten.buffer
+// CHECK-LABEL: func.func @rows
+// CHECK:       %[[W:.*]] = aten.parameter "w"
+// CHECK:       %[[X:.*]] = aten.reshape %arg0 {shape = array<i64: -1, 4>} : {{.*}} -> tensor<?x4xf32, #aten.bounds<[24, -1]>>
+// CHECK:       aten.operator "aten::amin"({{.*}}dim = array<i64: 1>{{.*}} -> tensor<?xf32, #aten.bounds<[24]>>
+// CHECK:       %[[QX:.*]] = aten.operator "aten::fake_quantize_per_channel_affine"(%[[X]],
+// CHECK:       %[[DX:.*]] = aten.operator "aten::view_as"(%[[QX]], %arg0)
+// CHECK:       %[[G:.*]] = aten.view %[[W]] {size = array<i64: 4, 2>}
+// CHECK:       %[[QG:.*]] = aten.operator "aten::fake_quantize_per_channel_affine"(%[[G]],
+// CHECK-SAME:  axis = 0 : i64, quant_max = 7 : i64, quant_min = -8 : i64
+// CHECK:       %[[DG:.*]] = aten.operator "aten::view_as"(%[[QG]], %[[W]])
+// CHECK:       aten.linear %[[DX]], %[[DG]]
+pt2e.site @x spec(#pt2e.spec<i8, -128 : 127, affine, dynamic, "placeholder" block = [1, 1, -1]>)
+pt2e.site @w spec(#pt2e.spec<i4, -8 : 7, symmetric_no_clipping_error, static, "block_min_max" block = [1, 2]>)
+func.func @rows(%x: tensor<?x3x4xf32, #aten.bounds<[8, -1, -1]>>) -> tensor<?x3x2xf32, #aten.bounds<[8, -1, -1]>> {
+  %w = aten.parameter "w" dense<1.0> : tensor<2x4xf32>
+  %0 = pt2e.observe @x, %x : tensor<?x3x4xf32, #aten.bounds<[8, -1, -1]>>
+  %1 = pt2e.observe @w, %w : tensor<2x4xf32>
+  %2 = aten.linear %0, %1 : (tensor<?x3x4xf32, #aten.bounds<[8, -1, -1]>>, tensor<2x4xf32>) -> tensor<?x3x2xf32, #aten.bounds<[8, -1, -1]>>
+  return %2 : tensor<?x3x2xf32, #aten.bounds<[8, -1, -1]>>
+}
