@@ -466,6 +466,7 @@ bool ConfigReader::readFile(std::vector<QuantizerSection> &sections) {
                          [&](const std::string &regex, const std::string &place,
                              Selector &to) {
                            to.moduleRegex = regex;
+                           to.isInnermost = true; // as FX asks
                            return checkRegex(regex, place);
                          });
     if (key == "module_name_object_type_order")

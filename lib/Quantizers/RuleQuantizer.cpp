@@ -176,9 +176,13 @@ bool Matcher::matchesRest(Op op, size_t &depth) const {
                matchesGlob(module.path, selector.module);
       }))
     return false;
+  auto matchesRegex = [&](const Module &module) {
+    return regex->match({module.path.data(), module.path.size()});
+  };
   if (regex && !find([&](const Module &module) {
-        return !module.path.empty() &&
-               regex->match({module.path.data(), module.path.size()});
+        return selector.isInnermost
+                   ? &module == modules.end() - 1 && matchesRegex(module)
+                   : !module.path.empty() && matchesRegex(module);
       }))
     return false;
   return selector.moduleType.empty() || find([&](const Module &module) {

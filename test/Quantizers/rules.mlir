@@ -103,7 +103,7 @@ func.func @forward(%x: tensor<1x32xf32>) -> tensor<1x2xf32> {
 {
   "": null,
   "object_type": [["torch.nn.Linear", "float"], ["torch.nn.Conv2d", "default_qconfig"], ["torch.mul", null]],
-  "module_name_regex": [["blocks\\.\\d\\b", "weight-only-int8"], ["blocks", "float"]],
+  "module_name_regex": [["blocks$|head$", "float"], ["blocks\\.\\d\\b", "weight-only-int8"], ["blocks", "float"]],
   "module_name": [["stem", "default_per_channel_qconfig"]],
   "module_name_object_type_order": [["blocks", "torch.nn.functional.linear", 0, "default_dynamic_qconfig"]]
 }

@@ -44,6 +44,8 @@ struct Selector {
   /// Begins such a path: a regular expression of Python, as docs/config.md
   /// says.
   std::string moduleRegex;
+  /// Only the path of the innermost module counts for `moduleRegex`.
+  bool isInnermost = false;
   /// Its class: whole, "torch.nn.modules.conv.Conv2d", as one writes it,
   /// "torch.nn.Conv2d", or the last part, "Conv2d".
   std::string moduleType;
