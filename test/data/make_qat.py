@@ -6,6 +6,7 @@
 model.pt2 is exported in training mode, trained.pt2 is what `pt2e quantize
 --qat-prepare` makes of it after twenty steps in PyTorch, y.npy what that computes
 for x.npy with batch norm in inference and the ranges that training left.
+rows.pt2, rows_x.npy and rows_y.npy are the same of two linears and --recipe 8da4w.
 Needs PyTorch 2.9 or later.
 """
 
@@ -45,6 +46,18 @@ class Model(nn.Module):
         return self.fc(self.drop(x.mean((2, 3))))
 
 
+class Rows(nn.Module):
+    """Linears, wide enough for groups of their weights."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(64, 32)
+        self.fc2 = nn.Linear(32, 3)
+
+    def forward(self, x):
+        return self.fc2(torch.relu(self.fc1(x)))
+
+
 def freeze(module):
     """Inference in PyTorch: batch norm and dropout off, ranges as they are."""
     for node in module.graph.nodes:
@@ -66,40 +79,63 @@ def compress(path):
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
 
 
-def main():
-    pt2e = sys.argv[1]
-    torch.manual_seed(0)
-    model = Model().train()
-    program = torch.export.export(model, (torch.randn(2, 1, 6, 6),), strict=False)
-    model_path = os.path.join(HERE, "model.pt2")
-    torch.export.save(program, model_path)
+def train(pt2e, model_path, trained_path, shape, options=()):
+    """What `trained_path` will hold, ready to be run in inference."""
     with tempfile.TemporaryDirectory() as folder:
         prepared = os.path.join(folder, "prepared.pt2")
-        subprocess.run([pt2e, "quantize", "--qat-prepare", model_path, "-o", prepared], check=True)
+        subprocess.run(
+            [pt2e, "quantize", "--qat-prepare", model_path, *options, "-o", prepared],
+            check=True,
+        )
         program = torch.export.load(prepared)
     module = program.module()
     optimizer = torch.optim.SGD(
         [p for n, p in module.named_parameters() if n != "bn2.weight"], lr=0.05
     )
     for _ in range(20):
-        x = torch.randn(2, 1, 6, 6)
-        target = (x.mean((1, 2, 3)) > 0).long()
-        loss = torch.nn.functional.cross_entropy(module(x), target)
+        x = torch.randn(shape)
+        target = (x.flatten(1).mean(1) > 0).long()
+        y = module(x).reshape(shape[0], -1)
+        loss = torch.nn.functional.cross_entropy(y, target)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
     with torch.no_grad():
         for name, value in module.state_dict().items():
             program.state_dict[name].copy_(value)
-    torch.export.save(program, os.path.join(HERE, "trained.pt2"))
+    torch.export.save(program, trained_path)
+    compress(trained_path)
     freeze(module)
-    x = torch.randn(2, 1, 6, 6)
+    return module
+
+
+def record(module, shape, prefix):
+    x = torch.randn(shape)
     with torch.no_grad():
         y = module(x)
-    np.save(os.path.join(HERE, "x.npy"), x.numpy())
-    np.save(os.path.join(HERE, "y.npy"), y.numpy())
-    for name in ("model.pt2", "trained.pt2"):
-        compress(os.path.join(HERE, name))
+    np.save(os.path.join(HERE, prefix + "x.npy"), x.numpy())
+    np.save(os.path.join(HERE, prefix + "y.npy"), y.numpy())
+
+
+def main():
+    pt2e = sys.argv[1]
+    torch.manual_seed(0)
+    model_path = os.path.join(HERE, "model.pt2")
+    shape = (2, 1, 6, 6)
+    program = torch.export.export(Model().train(), (torch.randn(shape),), strict=False)
+    torch.export.save(program, model_path)
+    module = train(pt2e, model_path, os.path.join(HERE, "trained.pt2"), shape)
+    record(module, shape, "")
+    compress(model_path)
+
+    shape = (4, 2, 64)
+    with tempfile.TemporaryDirectory() as folder:
+        rows_path = os.path.join(folder, "rows.pt2")
+        program = torch.export.export(Rows().train(), (torch.randn(shape),), strict=False)
+        torch.export.save(program, rows_path)
+        trained = os.path.join(HERE, "rows.pt2")
+        module = train(pt2e, rows_path, trained, shape, ["--recipe", "8da4w"])
+        record(module, shape, "rows_")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ for row in (root / "docs/graph-tests.md").read_text().splitlines():
         continue
     text = ""  # of the file named last
     for name in re.findall(r"`([^`]+)`", row.split("|", 2)[2]):
-        if name.endswith(".mlir"):
+        if name.endswith((".mlir", ".test")):
             path = root / "test" / name
             found = path.exists()
             text = path.read_text() if found else ""
