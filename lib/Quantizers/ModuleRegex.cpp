@@ -16,6 +16,9 @@ namespace {
 /// Largest count of a repeat in POSIX.
 constexpr int kMaxRepeat = 255;
 
+/// The start or the end of a word.
+constexpr StringRef kWordEnd = "([[:<:]]|[[:>:]])";
+
 using ByteSet = std::bitset<128>;
 
 /// Writes an expression of Python as a POSIX extended one.
@@ -110,7 +113,10 @@ bool Translation::addAtom(StringRef text, size_t size) {
   return in.size <= kMaxRegexSize || fail("it is too large");
 }
 
+/// LLVM's matcher looks at one anchor only behind the end of a word.
 bool Translation::addAnchor(StringRef text) {
+  if (StringRef(posix).ends_with(kWordEnd))
+    return fail("'\\b' in front of another anchor is not supported");
   posix += text;
   level().isEmpty = level().isRepeatable = false;
   return true;
@@ -194,7 +200,7 @@ bool Translation::readEscape() {
     return addSet(*known);
   switch (letter) {
   case 'b':
-    return addAnchor("([[:<:]]|[[:>:]])");
+    return addAnchor(kWordEnd);
   case 'A':
     return addAnchor("^");
   case 'Z':

@@ -70,6 +70,8 @@ TEST(ModuleRegexTest, RefusesWhatItDoesNotMatchAsPythonDoes) {
             "'(?!head)': groups '(?!' are not supported");
   EXPECT_NE(whyNot(R"((a)\1)").find("'\\1' is not supported"),
             std::string::npos);
+  EXPECT_NE(whyNot(R"(a\b$)").find("'\\b' in front of another anchor"),
+            std::string::npos);
   EXPECT_NE(whyNot("(a").find("a '(' is not closed"), std::string::npos);
   EXPECT_NE(whyNot("a)").find("a ')' closes nothing"), std::string::npos);
   EXPECT_NE(whyNot("[a").find("a set is not closed"), std::string::npos);
