@@ -321,9 +321,10 @@ LogicalResult GraphExporter::addOperator(Operation *op,
       if (isCopy)
         given.arg = {MemoryFormat::Contiguous};
       isDefault.push_back(
-          (expected.kind == SchemaKind::Placement && !isCopy) ||
-          (expected.defaultText &&
-           value == aten::defaultValue(op->getContext(), expected)));
+          !isCopy &&
+          (expected.kind == SchemaKind::Placement ||
+           (expected.defaultText &&
+            value == aten::defaultValue(op->getContext(), expected))));
     }
     node.inputs.push_back(std::move(given));
   }
