@@ -233,6 +233,13 @@ LogicalResult Decomposition::chooseParameters(ChooseQParamsOp choose) {
 LogicalResult pt2e::decomposeQuantized(ModuleOp module) {
   // In program order: parameters are chosen before they are used.
   SmallVector<Operation *> ops;
+  const WalkResult walked = module.walk([&](ObserveOp observe) {
+    observe.emitOpError("has no form in an exported PyTorch program: "
+                        "--pt2e-fake-quantize gives observers one");
+    return WalkResult::interrupt();
+  });
+  if (walked.wasInterrupted())
+    return failure();
   module.walk([&](Operation *op) {
     if (isa<QuantizeOp, DequantizeOp, ChooseQParamsOp>(op))
       ops.push_back(op);

@@ -44,3 +44,12 @@ func.func @forward(%q: tensor<2x4xi8>) -> tensor<2x4xf32> {
   %d = pt2e.dequantize %q, %s, %z from <i8, -128 : 127, block = [1, -1]> : tensor<2x4xi8>, tensor<2x1xf32>, tensor<2x1xf32> -> tensor<2x4xf32>
   return %d : tensor<2x4xf32>
 }
+
+// -----
+
+// CHECK: 'pt2e.observe' op has no form in an exported PyTorch program: --pt2e-fake-quantize gives observers one
+pt2e.site @x spec(#pt2e.spec<i8, -128 : 127, affine, static, "min_max">)
+func.func @forward(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %0 = pt2e.observe @x, %x : tensor<2x4xf32>
+  return %0 : tensor<2x4xf32>
+}
