@@ -1,4 +1,5 @@
 #include "dialects/Aten/Constants.h"
+#include "dialects/Aten/ConstantCheck.h"
 
 #include "dialects/Aten/Aten.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -47,6 +48,23 @@ FailureOr<ConstantData> pt2e::aten::constantData(ElementsAttr value) {
     data.mapped = {};
   }
   return data;
+}
+
+LogicalResult pt2e::aten::checkHaveData(Operation *root) {
+  const WalkResult result = root->walk([](Operation *op) {
+    DenseResourceElementsAttr absent;
+    op->getAttrDictionary().walk([&](DenseResourceElementsAttr resource) {
+      if (!resource.getRawHandle().getBlob())
+        absent = resource;
+    });
+    if (!absent)
+      return WalkResult::advance();
+    op->emitError() << "weight '" << absent.getRawHandle().getKey()
+                    << "' is not in the text that was read, and names no "
+                       "archive that has it; bytecode (.mlirbc) holds all";
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
 }
 
 ElementsAttr pt2e::aten::makeConstant(RankedTensorType type,

@@ -3,6 +3,7 @@
 #include "dialects/Aten/Aten.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace pt2e::aten;
@@ -111,6 +112,10 @@ std::string pt2e::aten::toLine(Diagnostic &diagnostic) {
       !exportedName(diagnostic.getLocation()).empty() &&
       line.find(op) == std::string::npos)
     line = op + ": " + line;
+  // A place in a program that was read as text.
+  if (auto place = dyn_cast<FileLineColLoc>(diagnostic.getLocation()))
+    line = llvm::formatv("{0}:{1}:{2}: {3}", place.getFilename().getValue(),
+                         place.getLine(), place.getColumn(), line);
   for (Diagnostic &note : diagnostic.getNotes())
     line += "; " + toLine(note);
   std::replace(line.begin(), line.end(), '\n', ' ');

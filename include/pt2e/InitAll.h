@@ -3,7 +3,9 @@
 #ifndef PT2E_INITALL_H
 #define PT2E_INITALL_H
 
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
+#include "llvm/Support/raw_ostream.h"
 
 namespace pt2e {
 
@@ -12,6 +14,12 @@ void registerAllDialects(mlir::DialectRegistry &registry);
 
 /// Every pass and pipeline, for the command line.
 void registerAllPasses();
+
+/// Adds `--NAME` to pt2e-translate: `write` gets a program that was read from
+/// text or bytecode, with the weights that it names (readMlir).
+void registerExport(llvm::StringRef name, llvm::StringRef description,
+                    mlir::LogicalResult (*write)(mlir::ModuleOp,
+                                                 llvm::raw_ostream &));
 
 } // namespace pt2e
 

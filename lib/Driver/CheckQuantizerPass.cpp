@@ -9,6 +9,7 @@
 #include "mlir/Parser/Parser.h"
 #include "pt2e/Driver/Passes.h"
 #include "pt2e/Driver/Stages.h"
+#include "pt2e/Import/ArchiveWeights.h"
 #include "pt2e/Import/Import.h"
 #include "pt2e/Quantizers/Annotate.h"
 #include "pt2e/Quantizers/QuantizerCheck.h"
@@ -126,7 +127,7 @@ LogicalResult CheckQuantizerPass::readPrograms(std::vector<Program> &programs) {
   for (const std::string &path : paths) {
     Program program{programName(path), {}};
     if (StringRef(path).ends_with(".mlir"))
-      program.module = parseSourceFile<ModuleOp>(path, &getContext());
+      program.module = readMlir(path, &getContext());
     else
       program.module = importPt2(path, &getContext());
     if (!program.module || failed(pt2e::runPipeline(

@@ -1,13 +1,16 @@
 #include "pt2e/Driver/Compilation.h"
 
+#include "MlirFile.h"
 #include "dialects/Aten/Provenance.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "pt2e/Emit/ExportPte.h"
 #include "pt2e/Export/ExportPt2.h"
+#include "pt2e/Import/ArchiveWeights.h"
 #include "pt2e/Import/Import.h"
 #include "pt2e/InitAll.h"
+#include "pt2e/Runtime/FileKind.h"
 #include "llvm/Support/Regex.h"
 #include "llvm/Support/SaveAndRestore.h"
 
@@ -72,9 +75,25 @@ LogicalResult Compilation::enableRemarks(const std::string &filter) {
 
 Compilation::~Compilation() = default;
 
-LogicalResult
-Compilation::importPt2(const std::string &path,
-                       const std::map<std::string, int64_t> &maxDims) {
+LogicalResult Compilation::read(const std::string &path,
+                                const std::map<std::string, int64_t> &maxDims) {
+  if (isMlirName(path)) {
+    if (!maxDims.empty()) {
+      error("expected --max-dim with a .pt2, but got " + path +
+            ": its dimensions have bounds already");
+      return failure();
+    }
+    program = readMlir(path, mlirContext.get());
+    return program ? runPipeline(*program, "verify-import") : failure();
+  }
+  // What cannot be opened is told by who opens it.
+  absl::StatusOr<runtime::FileKind> kind = runtime::kindOf(path);
+  if (kind.ok() && *kind != runtime::FileKind::Zip) {
+    error(std::string(
+        runtime::otherKind(path, "a .pt2 program (or .mlir, .mlirbc)", *kind)
+            .message()));
+    return failure();
+  }
   ImportOptions options;
   options.maxDims = maxDims;
   program = pt2e::importPt2(path, mlirContext.get(), options);

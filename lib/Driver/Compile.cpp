@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string_view>
 
+#include "MlirFile.h"
 #include "pt2e/Driver/Report.h"
 #include "pt2e/Runtime/Files.h"
 #include "llvm/Support/FileSystem.h"
@@ -15,16 +16,6 @@ namespace {
 bool contains(const std::vector<Stage> &stages, const std::string &name) {
   return llvm::any_of(stages,
                       [&](const Stage &stage) { return stage.name == name; });
-}
-
-std::string printProgram(ModuleOp module) {
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  OpPrintingFlags flags;
-  flags.elideLargeElementsAttrs(64).elideLargeResourceString(64);
-  flags.printNameLocAsPrefix();
-  module.print(os, flags);
-  return text;
 }
 
 /// Writes `bytes` as `path`; reports why not.
@@ -56,7 +47,7 @@ explainAll(const Report &report, const std::vector<std::string> &names,
 std::optional<std::string> explain(const CompileRequest &request,
                                    const ErrorHandler &error) {
   Compilation compilation(error);
-  if (failed(compilation.importPt2(request.input, request.maxDims)))
+  if (failed(compilation.read(request.input, request.maxDims)))
     return std::nullopt;
   Report report;
   report.collectOps(compilation.module());
@@ -110,7 +101,7 @@ bool compile(CompileRequest &request, const ErrorHandler &error,
   };
 
   enter("import");
-  if (failed(compilation.importPt2(request.input, request.maxDims)))
+  if (failed(compilation.read(request.input, request.maxDims)))
     return false;
   ModuleOp module = compilation.module();
   leave("import");
@@ -143,8 +134,12 @@ bool compile(CompileRequest &request, const ErrorHandler &error,
           request.stopAfter);
     return false;
   }
-  if (request.emitMlir)
-    return writeWhole(request.output, printProgram(module), error);
+  if (request.emitMlir) {
+    const MlirFile file = writeMlir(module, request.output);
+    if (!file.leftOut.empty())
+      summary = request.output + ": " + file.leftOut + "\n";
+    return writeWhole(request.output, file.bytes, error);
+  }
 
   enter("emit");
   if (request.training == Training::Prepare) {
@@ -182,7 +177,7 @@ compileFloat(const std::string &input,
              const std::map<std::string, int64_t> &maxDims,
              const ErrorHandler &error) {
   Compilation compilation(error);
-  if (failed(compilation.importPt2(input, maxDims)))
+  if (failed(compilation.read(input, maxDims)))
     return std::nullopt;
   for (const Stage &stage : floatStages())
     if (failed(compilation.run(stage)))

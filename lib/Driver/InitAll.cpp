@@ -6,8 +6,10 @@
 #include "dialects/Xnn/Xnn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Tools/mlir-translate/Translation.h"
 #include "mlir/Transforms/Passes.h"
 #include "pt2e/Driver/Passes.h"
+#include "pt2e/Import/ArchiveWeights.h"
 #include "pt2e/Transforms/Passes.h"
 #include "pt2e/Xnnpack/Passes.h"
 
@@ -22,4 +24,19 @@ void pt2e::registerAllPasses() {
   registerTransformsPasses();
   registerXnnpackPasses();
   mlir::registerTransformsPasses(); // canonicalize, cse, symbol-dce, ...
+}
+
+void pt2e::registerExport(llvm::StringRef name, llvm::StringRef description,
+                          mlir::LogicalResult (*write)(mlir::ModuleOp,
+                                                       llvm::raw_ostream &)) {
+  mlir::TranslateRegistration registration(
+      name, description,
+      [write](const std::shared_ptr<llvm::SourceMgr> &sources,
+              llvm::raw_ostream &out, mlir::MLIRContext *context) {
+        mlir::DialectRegistry registry;
+        registerAllDialects(registry);
+        context->appendDialectRegistry(registry);
+        mlir::OwningOpRef<mlir::ModuleOp> module = readMlir(sources, context);
+        return module ? write(*module, out) : mlir::failure();
+      });
 }

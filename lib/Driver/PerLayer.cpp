@@ -165,7 +165,7 @@ bool Comparison::compareQuantized() {
   fromFloat.insert(fromFloat.begin(), {"decompose", "aten-decompose"});
 
   enter("import");
-  if (failed(compilation.importPt2(request.input, request.maxDims)))
+  if (failed(compilation.read(request.input, request.maxDims)))
     return false;
   CalibrationOptions calibration = request.calibration;
   calibration.progress = request.progress;
@@ -246,8 +246,8 @@ bool Comparison::compareOther() {
   const auto lower = llvm::find_if(
       stages, [](const Stage &stage) { return stage.name == "lower"; });
   enter("import");
-  if (failed(compilation.importPt2(request.input, request.maxDims)) ||
-      failed(otherCompilation.importPt2(request.other, request.maxDims)))
+  if (failed(compilation.read(request.input, request.maxDims)) ||
+      failed(otherCompilation.read(request.other, request.maxDims)))
     return false;
   for (auto stage = stages.begin(); stage != lower; ++stage)
     if (failed(compilation.run(*stage)) || failed(otherCompilation.run(*stage)))

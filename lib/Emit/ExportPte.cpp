@@ -2,7 +2,6 @@
 
 #include "Program.h"
 #include "XnnGraph.h"
-#include "mlir/Tools/mlir-translate/Translation.h"
 #include "pt2e/Emit/PteFile.h"
 #include "pt2e/InitAll.h"
 #include "llvm/Support/Endian.h"
@@ -200,7 +199,5 @@ LogicalResult pt2e::exportPte(ModuleOp module, llvm::raw_ostream &out) {
 }
 
 void pt2e::registerExportPte() {
-  static TranslateFromMLIRRegistration registration(
-      "export-pte", "write an ExecuTorch program", exportPte,
-      registerAllDialects);
+  registerExport("export-pte", "write an ExecuTorch program", exportPte);
 }

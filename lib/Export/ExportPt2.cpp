@@ -5,7 +5,6 @@
 #include "ProgramBuilder.h"
 #include "ZipWriter.h"
 #include "dialects/Aten/Constants.h"
-#include "mlir/Tools/mlir-translate/Translation.h"
 #include "pt2e/InitAll.h"
 #include "llvm/ADT/DenseMap.h"
 
@@ -113,7 +112,6 @@ LogicalResult pt2e::exportPt2(ModuleOp module, llvm::raw_ostream &out) {
 }
 
 void pt2e::registerExportPt2() {
-  static TranslateFromMLIRRegistration registration(
-      "export-pt2", "write a program that torch.export.load reads", exportPt2,
-      registerAllDialects);
+  registerExport("export-pt2", "write a program that torch.export.load reads",
+                 exportPt2);
 }

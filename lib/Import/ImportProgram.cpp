@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Verifier.h"
+#include "pt2e/Import/ArchiveWeights.h"
 #include "pt2e/Import/Import.h"
 
 using namespace mlir;
@@ -95,6 +96,7 @@ LogicalResult ProgramImporter::importWeight(const InputSpec &input,
   auto parameter = aten::ParameterOp::create(builder, loc, input.target, value);
   if (StringRef role = roleOf(input); !role.empty())
     parameter->setAttr("aten.role", builder.getStringAttr(role));
+  nameArchive(parameter, program);
   Weight &weight = weights[PayloadConstants::key(*payload)];
   if (weight.fqn.empty()) {
     weight.fqn = input.target;
@@ -280,6 +282,7 @@ LogicalResult ProgramImporter::makeBuffers() {
                                          weight.parameters[0].getValue());
     if (!input.persistent)
       buffer->setAttr("aten.role", builder.getStringAttr(roleOf(input)));
+    nameArchive(buffer, program);
     // In the order of the program's inputs.
     buffer->moveBefore(function);
     symbols.insert(buffer);

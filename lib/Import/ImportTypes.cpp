@@ -167,6 +167,31 @@ RankedTensorType DimensionRanges::tensorType(Location loc,
   return aten::boundedTensor(sizes, element, bounds);
 }
 
+RankedTensorType pt2e::payloadType(MLIRContext *context,
+                                   const TensorPayload &payload) {
+  const Type element = elementType(context, payload.dtype);
+  return element ? RankedTensorType::get(payload.sizes, element)
+                 : RankedTensorType();
+}
+
+llvm::Expected<AsmResourceBlob>
+pt2e::payloadBlob(const TensorPayload &payload) {
+  llvm::Expected<TensorBytes> bytes = payload.contiguousBytes();
+  if (!bytes)
+    return bytes.takeError();
+  const ArrayRef<char> data(reinterpret_cast<const char *>(bytes->bytes.data()),
+                            bytes->bytes.size());
+  // Readers cast the bytes to elements.
+  const size_t alignment = std::max(1u, byteSize(payload.dtype));
+  if (reinterpret_cast<uintptr_t>(data.data()) % alignment)
+    return HeapAsmResourceBlob::allocateAndCopyWithAlign(
+        data, alignment, /*dataIsMutable=*/false);
+  return AsmResourceBlob(
+      data, alignment,
+      [owner = bytes->owner](void *, size_t, size_t) mutable { owner.reset(); },
+      /*dataIsMutable=*/false);
+}
+
 PayloadConstants::Key PayloadConstants::key(const TensorPayload &payload) {
   return {payload.storage.get(), payload.dtype, payload.sizes, payload.strides,
           payload.storageOffset};
@@ -177,30 +202,21 @@ ElementsAttr PayloadConstants::get(Location loc, StringRef name,
   ElementsAttr &constant = constants[key(payload)];
   if (constant)
     return constant;
-  const Type element = elementType(loc->getContext(), payload.dtype);
-  if (!element) {
+  const RankedTensorType type = payloadType(loc->getContext(), payload);
+  if (!type) {
     emitError(loc) << "expected a known element type of '" << name << "'";
     return {};
   }
-  auto type = RankedTensorType::get(payload.sizes, element);
-  llvm::Expected<TensorBytes> bytes = payload.contiguousBytes();
-  if (!bytes) {
-    emitError(loc) << "'" << name << "': " << llvm::toString(bytes.takeError());
+  llvm::Expected<AsmResourceBlob> blob = payloadBlob(payload);
+  if (!blob) {
+    emitError(loc) << "'" << name << "': " << llvm::toString(blob.takeError());
     return {};
   }
-  const char *data = reinterpret_cast<const char *>(bytes->bytes.data());
-  // Readers cast the bytes to elements.
-  const size_t alignment = std::max(1u, byteSize(payload.dtype));
-  const bool isAligned = reinterpret_cast<uintptr_t>(data) % alignment == 0;
-  if (type.getNumElements() <= 64 || !isAligned) {
+  const ArrayRef<char> data = blob->getData();
+  if (type.getNumElements() <= 64)
     constant = aten::makeConstant(
-        type, std::vector<char>(data, data + bytes->bytes.size()), name);
-    return constant;
-  }
-  AsmResourceBlob blob(
-      ArrayRef<char>(data, bytes->bytes.size()), alignment,
-      [owner = bytes->owner](void *, size_t, size_t) mutable { owner.reset(); },
-      /*dataIsMutable=*/false);
-  constant = DenseResourceElementsAttr::get(type, name, std::move(blob));
+        type, std::vector<char>(data.begin(), data.end()), name);
+  else
+    constant = DenseResourceElementsAttr::get(type, name, std::move(*blob));
   return constant;
 }

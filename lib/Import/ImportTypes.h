@@ -7,6 +7,7 @@
 #include <map>
 #include <tuple>
 
+#include "mlir/IR/AsmState.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "pt2e/Import/ExportedProgram.h"
@@ -16,6 +17,14 @@ namespace pt2e {
 
 /// Null for Unknown. Unsigned integers are `ui8` etc., bool is `i1`.
 mlir::Type elementType(mlir::MLIRContext *context, ScalarType type);
+
+/// The type of a payload's elements and sizes; null for an unknown one.
+mlir::RankedTensorType payloadType(mlir::MLIRContext *context,
+                                   const TensorPayload &payload);
+
+/// The elements of a payload: in the mapped file, or copied where they are not
+/// contiguous or not aligned.
+llvm::Expected<mlir::AsmResourceBlob> payloadBlob(const TensorPayload &payload);
 
 /// The ranges of symbols and dimensions, narrowed by the user's bounds.
 class DimensionRanges {

@@ -1,6 +1,7 @@
 //===- ConvertAtenToXnn.cpp - Turn what XNNPACK runs into xnn ops ---------===//
 
 #include "Lowering.h"
+#include "dialects/Aten/ConstantCheck.h"
 #include "dialects/Aten/Provenance.h"
 #include "dialects/Aten/Remarks.h"
 #include "dialects/Aten/Schema.h"
@@ -360,6 +361,8 @@ struct ConvertAtenToXnnPass
       function.emitError("expected a function of one block");
       return signalPassFailure();
     }
+    if (failed(aten::checkHaveData(function)))
+      return signalPassFailure();
     const LoweringCounts counts = lowerToXnn(function);
     numCodes += counts.inCodes;
     numFloat += counts.inFloat;

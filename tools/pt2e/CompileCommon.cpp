@@ -12,7 +12,8 @@ namespace pt2e::tool {
 void addCompileOptions(Options &options, CompileRequest &request,
                        CompileArguments &arguments) {
   options.positional("M.pt2", request.input,
-                     "the exported program (torch.export.save)");
+                     "the exported program (torch.export.save), or what\n"
+                     "--emit mlir --stop-after import made of it");
   options.option("o", "M.pte", request.output, "the file to write");
   options.required();
   options.option("report", "R.json", request.reportPath,
@@ -25,8 +26,9 @@ void addCompileOptions(Options &options, CompileRequest &request,
                  "category (annotate, simplify, lower, ...) FILTER, a regular\n"
                  "expression, matches");
   options.option("emit", "pte|mlir", arguments.emit,
-                 "what to write: the program, or the IR as text with large\n"
-                 "constants left out");
+                 "what to write: the program, or the IR: as text with the\n"
+                 "large weights named, or with all in it as bytecode, if\n"
+                 "the name ends in .mlirbc");
   options.option("stop-after", "STAGE", request.stopAfter,
                  "with --emit mlir: the IR after this stage (import,\n"
                  "simplify, ..., plan)");

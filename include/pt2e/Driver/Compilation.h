@@ -32,10 +32,13 @@ public:
   explicit Compilation(ErrorHandler error);
   ~Compilation();
 
-  /// \param maxDims  upper bounds of dimensions whose range is open, by symbol.
-  mlir::LogicalResult
-  importPt2(const std::string &path,
-            const std::map<std::string, int64_t> &maxDims = {});
+  /// Imports a .pt2, or reads an imported program in text (.mlir) or bytecode
+  /// (.mlirbc).
+  ///
+  /// \param maxDims  upper bounds of dimensions whose range is open, by symbol;
+  ///                 of a .pt2 only.
+  mlir::LogicalResult read(const std::string &path,
+                           const std::map<std::string, int64_t> &maxDims = {});
 
   /// Runs a stage; that of calibration with `calibration`.
   mlir::LogicalResult run(const Stage &stage,

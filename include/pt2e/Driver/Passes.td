@@ -3,6 +3,26 @@
 
 include "mlir/Pass/PassBase.td"
 
+def LoadWeightsPass : Pass<"aten-load-weights", "::mlir::ModuleOp"> {
+  let summary = "Load the weights that a text names and does not hold";
+  let description = [{
+    A weight in a resource that is not in the text is read from the `.pt2` in `aten.archive`, by its name; its
+    elements must have the hash in `aten.hash`. A relative path is searched from `folder`, then from the working
+    directory; last, `folder` is searched for a file of that name. pt2e-opt does this before any other pass,
+    with the folder of its input.
+
+    Needs: nothing. Guarantees: only values that were absent change. Weights that name no archive stay absent.
+
+    ```mlir
+    %w = aten.parameter "fc.weight" {aten.archive = "model.pt2", aten.hash = "xxh3_128:..."}
+           dense_resource<fc.weight> : tensor<10x64xf32>
+    ```
+  }];
+  let options = [
+    Option<"folder", "folder", "std::string", "\"\"", "where archives are searched first">];
+  let dependentDialects = ["::pt2e::aten::AtenDialect"];
+}
+
 def CalibratePass : Pass<"pt2e-calibrate", "::mlir::ModuleOp"> {
   let summary = "Run the observed program on data and keep what its sites see";
   let description = [{
