@@ -1,25 +1,25 @@
 // Rules of a config file: each selector, the last of two that select an op,
 // and static beside dynamic and weight-only in one program.
 // RUN: split-file %s %t
-// RUN: pt2e-opt %t/net.mlir --pt2e-annotate=config=%t/rules.json | FileCheck %s --check-prefix=RULES
+// RUN: pt2e-opt %t/net.mlir --pt2e-annotate=config=%t/rules.json | FileCheck %s
 // RUN: pt2e-opt %t/net.mlir --pt2e-annotate=config=%t/between.json | FileCheck %s --check-prefix=BETWEEN
 // RUN: pt2e-opt %t/net.mlir --pt2e-annotate=config=%t/mapping.json | FileCheck %s --check-prefix=MAPPING
 // RUN: pt2e-opt %t/net.mlir --pt2e-annotate="recipe=dynamic-int8 only=torch.nn.Linear" | FileCheck %s --check-prefix=ONLY
 
 // Position and size count the ops with a weight; value and operator are names
 // of the exported graph.
-// RULES-DAG: #[[ACT:.*]] = #pt2e.spec<i8, -128 : 127, affine, static, "merging_histogram"
-// RULES-DAG: #[[DYN:.*]] = #pt2e.spec<i8, -128 : 127, affine, dynamic
-// RULES-DAG: #[[W4:.*]] = #pt2e.spec<i4, -8 : 7, symmetric_no_clipping_error, static, "block_min_max" {{.*}}[1, 32]
-// RULES-DAG: #[[W8:.*]] = #pt2e.spec<i8, -127 : 127, symmetric, static, "per_channel_min_max"
-// RULES-LABEL: func @forward
-// RULES: aten.linear {{.*}}kept_float = {code = "asked"{{.*}}
-// RULES: aten.relu {{.*}}kept_float
-// RULES: aten.linear {{.*}}operands = [#[[DYN]], #[[W8]]], results = [unit], rule = "dynamic"
-// RULES: aten.relu {{.*}}kept_float
-// RULES: aten.linear {{.*}}operands = [unit, #[[W4]]], results = [unit], rule = "weight"
-// RULES: aten.mul.Tensor {{.*}}operands = [#[[ACT]], #[[ACT]]], results = [#[[ACT]]], rule = "mul"
-// RULES: aten.linear {{.*}}kept_float = {code = "asked"
+// CHECK-DAG: #[[ACT:.*]] = #pt2e.spec<i8, -128 : 127, affine, static, "merging_histogram"
+// CHECK-DAG: #[[DYN:.*]] = #pt2e.spec<i8, -128 : 127, affine, dynamic
+// CHECK-DAG: #[[W4:.*]] = #pt2e.spec<i4, -8 : 7, symmetric_no_clipping_error, static, "block_min_max" {{.*}}[1, 32]
+// CHECK-DAG: #[[W8:.*]] = #pt2e.spec<i8, -127 : 127, symmetric, static, "per_channel_min_max"
+// CHECK-LABEL: func @forward
+// CHECK: aten.linear {{.*}}kept_float = {code = "asked"{{.*}}
+// CHECK: aten.relu {{.*}}kept_float
+// CHECK: aten.linear {{.*}}operands = [#[[DYN]], #[[W8]]], results = [unit], rule = "dynamic"
+// CHECK: aten.relu {{.*}}kept_float
+// CHECK: aten.linear {{.*}}operands = [unit, #[[W4]]], results = [unit], rule = "weight"
+// CHECK: aten.mul.Tensor {{.*}}operands = [#[[ACT]], #[[ACT]]], results = [#[[ACT]]], rule = "mul"
+// CHECK: aten.linear {{.*}}kept_float = {code = "asked"
 
 // From the first to the second block: what lies between is in neither module.
 // BETWEEN: aten.linear {{.*}}kept_float = {code = "not-selected"
