@@ -12,7 +12,7 @@ namespace pt2e {
 
 std::vector<Stage> loweringStages() {
   return {{"lower", "func.func(convert-aten-to-xnn),canonicalize,cse"},
-          {"layout", "func.func(xnn-assign-layout)"},
+          {"layout", "func.func(xnn-assign-layout,xnn-fold-stride)"},
           {"outline", "xnn-outline-delegates"},
           {"execute", "convert-to-et"},
           {"plan", "et-plan-memory"}};

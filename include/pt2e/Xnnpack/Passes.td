@@ -129,6 +129,33 @@ def XnnAssignLayoutPass : Pass<"xnn-assign-layout", "::mlir::func::FuncOp"> {
     Statistic<"numRemoved", "removed", "Number of transposes removed">];
 }
 
+def XnnFoldStridePass : Pass<"xnn-fold-stride", "::mlir::func::FuncOp"> {
+  let summary = "Make the columns that a strided convolution steps over channels";
+  let description = [{
+    XNNPACK's kernels read the input of a tap in blocks of 8 channels, of which an image has 3, and transposing
+    an image code by code is slow. A convolution in int8 codes with fewer than 8 input channels and the stride S
+    in a row becomes one of stride 1 over columns of S times the channels: the weights are moved (taps outside
+    of the kernel are 0, which is exact in codes), the image is transposed in pieces of S codes. On x86 the first
+    layer of a network for images of 224 x 224 takes 0.6 of the time.
+
+    Needs: `--xnn-assign-layout`. Guarantees: the same codes.
+
+    Before:
+    ```mlir
+    %1 = xnn.transpose %0 {perm = array<i64: 0, 2, 3, 1>} : (!xnn.value<qint8, [1, 3, 8, 8], scale = 1.0 : f32, zero_point = 0>) -> !xnn.value<qint8, [1, 8, 8, 3], scale = 1.0 : f32, zero_point = 0>
+    %2 = xnn.conv2d %1, %w {padding = array<i64: 1, 0, 0, 1>, stride = array<i64: 2, 2>, ...} // %w: [16, 3, 3, 3]
+    ```
+    After:
+    ```mlir
+    %1 = xnn.reshape %0 {new_shape = array<i64: 1, 3, 8, 4, 2>} : ...
+    %2 = xnn.transpose %1 {perm = array<i64: 0, 2, 3, 1, 4>} : ...
+    %3 = xnn.reshape %2 {new_shape = array<i64: 1, 8, 4, 6>} : ...
+    %4 = xnn.conv2d %3, %w {padding = array<i64: 1, 0, 0, 1>, stride = array<i64: 2, 1>, ...} // %w: [16, 3, 2, 6]
+    ```
+  }];
+  let dependentDialects = ["::pt2e::xnn::XnnDialect"];
+}
+
 def ConvertToEtPass : Pass<"convert-to-et", "::mlir::ModuleOp"> {
   let summary = "Turn what XNNPACK does not run into calls of the runtime's kernels";
   let description = [{
