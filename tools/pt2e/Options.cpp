@@ -150,6 +150,31 @@ void Options::flag(std::string name, bool &value, std::string help) {
 
 void Options::required() { options_.back().isRequired = true; }
 
+void Options::atLeast(int64_t min) {
+  Option &option = options_.back();
+  option.parse = [min, parse = std::move(option.parse)](
+                     const std::string &text) -> absl::Status {
+    int64_t value = 0;
+    if (absl::Status status = parseInt(text, value); !status.ok())
+      return status;
+    if (value < min)
+      return absl::InvalidArgumentError(
+          fmt::format("expected at least {}, but got {}", min, value));
+    return parse(text);
+  };
+}
+
+void Options::oneOf(std::vector<std::string> values) {
+  Option &option = options_.back();
+  option.parse = [values = std::move(values), parse = std::move(option.parse)](
+                     const std::string &text) -> absl::Status {
+    if (std::find(values.begin(), values.end(), text) == values.end())
+      return absl::InvalidArgumentError(fmt::format(
+          "expected {}, but got `{}`", fmt::join(values, ", "), text));
+    return parse(text);
+  };
+}
+
 void Options::example(std::string command, std::string what) {
   examples_.push_back({std::move(command), std::move(what)});
 }

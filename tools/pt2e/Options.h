@@ -62,6 +62,12 @@ public:
   /// The option declared last must be given.
   void required();
 
+  /// The number declared last must be at least `min`.
+  void atLeast(int64_t min);
+
+  /// The string declared last must be one of `values`.
+  void oneOf(std::vector<std::string> values);
+
   /// A line for the end of the help: a command, and what it does.
   void example(std::string command, std::string what);
 

@@ -19,7 +19,10 @@ void Progress::update(int64_t done, int64_t all) {
   if (!isTerminal_ ||
       (isShown_ && now - last_ < std::chrono::milliseconds(100)))
     return;
-  fmt::print(stderr, "\r\x1b[K{}  {}/{}", what_, done, all);
+  // Some work cannot be counted.
+  fmt::print(stderr, "\r\x1b[K{}", what_);
+  if (all > 0)
+    fmt::print(stderr, "  {}/{}", done, all);
   std::fflush(stderr);
   last_ = now;
   isShown_ = true;

@@ -9,8 +9,9 @@
 
 namespace pt2e::tool {
 
-/// Writes `what  done/all` to stderr, at most ten times a second, and wipes it
-/// at the end. Silent unless stderr is a terminal.
+/// Writes `what  done/all`, or `what` alone if `all` is 0, to stderr, at most
+/// ten times a second, and wipes it at the end. Silent unless stderr is a
+/// terminal.
 class Progress {
 public:
   explicit Progress(std::string what);

@@ -36,6 +36,7 @@ void addQuantizeOptions(Options &options, QuantizeArguments &arguments) {
   options.option("compat", "torchao", arguments.compat,
                  "quantize exactly what the PyTorch flow quantizes, with its "
                  "observers");
+  options.oneOf({"torchao"});
 }
 
 /// The words become part of a pass pipeline.
@@ -51,8 +52,6 @@ static absl::Status verifyWords(const char *option,
 }
 
 absl::StatusOr<QuantizeOptions> QuantizeArguments::resolve() const {
-  if (!compat.empty() && compat != "torchao")
-    return runtime::invalid("expected --compat torchao, but got `{}`", compat);
   if (perTensor && !options.recipe.empty())
     return runtime::invalid("expected --recipe or --per-tensor, not both");
   PT2E_RETURN_IF_ERROR(verifyWords("only", options.only));

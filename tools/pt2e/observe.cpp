@@ -83,8 +83,6 @@ absl::StatusOr<ObserverOptions> toOptions(const ObserveArguments &arguments) {
                    [&](const NamedScheme &candidate) {
                      return arguments.qscheme == candidate.name;
                    });
-  if (scheme == std::end(kSchemes))
-    return invalid("there is no qscheme `{}`", arguments.qscheme);
   options.spec.scheme = scheme->scheme;
   const bool isChannelObserver =
       arguments.observer.find("per-channel") != std::string::npos;
@@ -275,6 +273,10 @@ int observeCommand(Arguments argumentList) {
   options.option("qscheme", "S", arguments.qscheme,
                  "affine-, symmetric- or symmetric-no-clipping-tensor or\n"
                  "-channel, affine-channel-float (default affine-tensor)");
+  std::vector<std::string> schemes;
+  for (const NamedScheme &scheme : kSchemes)
+    schemes.push_back(scheme.name);
+  options.oneOf(std::move(schemes));
   options.option("qmin", "N", arguments.qmin,
                  "smallest code (default: all of the type)");
   options.option("qmax", "N", arguments.qmax, "largest code");

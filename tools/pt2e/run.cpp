@@ -153,6 +153,7 @@ int runCommand(Arguments argumentList) {
   options.option("time", "N", arguments.time,
                  "call it N times on the first batch, after 3 calls of\n"
                  "warm-up, and print median and minimum");
+  options.atLeast(1);
   options.option("method", "NAME", arguments.method, "(default forward)");
   addThreadsOption(options, arguments.threads);
   addDataOptions(options, arguments.data);
