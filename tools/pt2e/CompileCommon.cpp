@@ -3,11 +3,15 @@
 #include <cstdio>
 
 #include "Progress.h"
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_split.h"
 #include "fmt/format.h"
 
 namespace pt2e::tool {
+
+void addMaxDimOption(Options &options,
+                     std::map<std::string, int64_t> &maxDims) {
+  options.option("max-dim", "s77=64", maxDims,
+                 "upper bound of a dynamic dimension whose range is open");
+}
 
 void addCompileOptions(Options &options, CompileRequest &request,
                        CompileArguments &arguments) {
@@ -32,8 +36,7 @@ void addCompileOptions(Options &options, CompileRequest &request,
   options.option("stop-after", "STAGE", request.stopAfter,
                  "with --emit mlir: the IR after this stage (import,\n"
                  "simplify, ..., plan)");
-  options.option("max-dim", "s77=64", arguments.maxDims,
-                 "upper bound of a dynamic dimension whose range is open");
+  addMaxDimOption(options, request.maxDims);
   options.flag("verify-stages", request.verifyStages,
                "check behind each stage what it leaves, for when pt2e itself\n"
                "may be wrong (docs/architecture.md)");
@@ -52,15 +55,6 @@ int runCompile(const std::string &command, CompileRequest &request,
   request.emitMlir = arguments.emit == "mlir";
   if (!request.stopAfter.empty() && !request.emitMlir)
     return usage("--stop-after needs --emit mlir");
-  for (const std::string &bound : arguments.maxDims) {
-    const std::vector<std::string> parts = absl::StrSplit(bound, '=');
-    int64_t size = 0;
-    if (parts.size() != 2 || !absl::SimpleAtoi(parts[1], &size) || size < 1)
-      return usage(fmt::format(
-          "expected --max-dim NAME=SIZE with a positive size, but got `{}`",
-          bound));
-    request.maxDims[parts[0]] = size;
-  }
 
   std::optional<Progress> progress;
   request.onStage = [&](const std::string &stage) {

@@ -10,7 +10,6 @@ namespace pt2e::tool {
 
 /// Arguments of both commands besides those of the request itself.
 struct CompileArguments {
-  std::vector<std::string> maxDims;
   std::string emit = "pte";
   bool timing = false;
 };
@@ -18,6 +17,9 @@ struct CompileArguments {
 /// Declares M.pt2, -o, --report, --emit, --stop-after, --max-dim, --timing.
 void addCompileOptions(Options &options, CompileRequest &request,
                        CompileArguments &arguments);
+
+/// Declares --max-dim.
+void addMaxDimOption(Options &options, std::map<std::string, int64_t> &maxDims);
 
 /// Runs the request: stages as progress, errors as lines, the report at the
 /// end. Returns the exit code.

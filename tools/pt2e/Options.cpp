@@ -134,6 +134,23 @@ void Options::option(std::string name, std::string meta,
 }
 
 void Options::option(std::string name, std::string meta,
+                     std::map<std::string, int64_t> &sizes, std::string help) {
+  add(
+      std::move(name), std::move(meta), std::move(help),
+      [&sizes](const std::string &text) {
+        const size_t equals = std::min(text.find('='), text.size());
+        int64_t size = 0;
+        if (equals == 0 || equals == text.size() ||
+            !parseInt(text.substr(equals + 1), size).ok() || size < 1)
+          return absl::InvalidArgumentError(fmt::format(
+              "expected NAME=SIZE with a size above 0, but got `{}`", text));
+        sizes[text.substr(0, equals)] = size;
+        return absl::OkStatus();
+      },
+      /*isList=*/true);
+}
+
+void Options::option(std::string name, std::string meta,
                      std::optional<std::string> &value, std::string help) {
   add(std::move(name), std::move(meta), std::move(help),
       [&value](const std::string &text) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,9 @@ public:
               std::string help);
   void option(std::string name, std::string meta,
               std::optional<std::vector<float>> &value, std::string help);
+  /// NAME=SIZE with a size above 0, a list as that of strings.
+  void option(std::string name, std::string meta,
+              std::map<std::string, int64_t> &sizes, std::string help);
   /// `--name` or `--name=META`: an empty string without a value.
   void option(std::string name, std::string meta,
               std::optional<std::string> &value, std::string help);

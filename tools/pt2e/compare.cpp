@@ -15,6 +15,7 @@
 #include "pt2e/Runtime/FileKind.h"
 #include "pt2e/Runtime/Status.h"
 #ifndef PT2E_RUNTIME_ONLY
+#include "CompileCommon.h"
 #include "PerLayerTable.h"
 #include "QuantizeArguments.h"
 #include "pt2e/Driver/Compile.h"
@@ -31,12 +32,15 @@ struct CompareArguments {
   std::vector<std::string> inputs;
   std::optional<double> maxError;
   std::optional<int64_t> threads;
+  std::map<std::string, int64_t> maxDims;
   bool json = false;
   DataOptions data;
 };
 
 /// The float program of a .pt2, in memory.
-absl::StatusOr<Program> compileProgram(const std::string &path) {
+absl::StatusOr<Program>
+compileProgram(const std::string &path,
+               [[maybe_unused]] const std::map<std::string, int64_t> &maxDims) {
 #ifdef PT2E_RUNTIME_ONLY
   return otherKind(path,
                    "a .pte program or recorded outputs (this pt2e was "
@@ -45,7 +49,7 @@ absl::StatusOr<Program> compileProgram(const std::string &path) {
 #else
   std::string message;
   std::optional<std::string> pte =
-      compileFloat(path, {}, [&](const std::string &line) {
+      compileFloat(path, maxDims, [&](const std::string &line) {
         if (!absl::StartsWith(line, "warning: "))
           message = line;
       });
@@ -61,7 +65,8 @@ struct Side {
   std::optional<Program> program;
   std::optional<RecordedOutputs> recorded;
 
-  static absl::StatusOr<Side> open(const std::string &path) {
+  static absl::StatusOr<Side>
+  open(const std::string &path, const std::map<std::string, int64_t> &maxDims) {
     Side side;
     side.path = path;
     // What cannot be opened may be a prefix of recorded outputs.
@@ -72,7 +77,7 @@ struct Side {
       break;
     }
     case FileKind::Zip: {
-      PT2E_ASSIGN_OR_RETURN(side.program, compileProgram(path));
+      PT2E_ASSIGN_OR_RETURN(side.program, compileProgram(path, maxDims));
       break;
     }
     case FileKind::Folder:
@@ -197,8 +202,9 @@ void printJson(const std::vector<Difference> &differences) {
 
 absl::Status compare(const CompareArguments &arguments, bool &isBeyond) {
   PT2E_RETURN_IF_ERROR(applyThreads(arguments.threads));
-  PT2E_ASSIGN_OR_RETURN(Side a, Side::open(arguments.reference));
-  PT2E_ASSIGN_OR_RETURN(Side b, Side::open(arguments.other));
+  PT2E_ASSIGN_OR_RETURN(Side a,
+                        Side::open(arguments.reference, arguments.maxDims));
+  PT2E_ASSIGN_OR_RETURN(Side b, Side::open(arguments.other, arguments.maxDims));
   std::vector<Difference> differences;
   if (a.program || b.program) {
     if (arguments.inputs.empty())
@@ -272,6 +278,7 @@ int perLayerCommand(const CompareArguments &arguments,
   PerLayerRequest request;
   request.input = arguments.reference;
   request.other = arguments.other;
+  request.maxDims = arguments.maxDims;
   request.quantize = *quantize;
   request.calibration.data = perLayer.calibration;
   request.calibration.input = arguments.data;
@@ -313,6 +320,7 @@ int compareCommand(Arguments argumentList) {
 #ifndef PT2E_RUNTIME_ONLY
   PerLayerArguments perLayer;
   addPerLayerOptions(options, perLayer);
+  addMaxDimOption(options, arguments.maxDims);
 #endif
   addDataOptions(options, arguments.data);
   options.example("pt2e compare model.pt2 int8.pte --input x.npy",
