@@ -56,6 +56,24 @@ mlir::ElementsAttr makeConstant(mlir::RankedTensorType type,
 /// null otherwise.
 mlir::ElementsAttr constantOf(mlir::Value tensor);
 
+/// The elements of `tensor` if it is a constant of elements `T` (float or an
+/// integer) with data; none otherwise, nor if `tensor` is null.
+template <typename T>
+std::optional<std::vector<T>> constantElements(mlir::Value tensor) {
+  mlir::ElementsAttr value = tensor ? constantOf(tensor) : mlir::ElementsAttr();
+  if (!value)
+    return std::nullopt;
+  const mlir::Type element = value.getElementType();
+  if (std::is_same_v<T, float> ? !element.isF32()
+                               : !element.isInteger(8 * sizeof(T)))
+    return std::nullopt;
+  mlir::FailureOr<ConstantData> data = constantData(value);
+  if (mlir::failed(data))
+    return std::nullopt;
+  const llvm::ArrayRef<T> elements = data->as<T>();
+  return std::vector<T>(elements.begin(), elements.end());
+}
+
 } // namespace pt2e::aten
 
 #endif // DIALECTS_ATEN_CONSTANTS_H

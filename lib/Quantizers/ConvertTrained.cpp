@@ -116,17 +116,6 @@ static void eraseCounters(ModuleOp module) {
 // Batch norm
 //===----------------------------------------------------------------------===//
 
-static std::optional<std::vector<float>> floats(Value tensor) {
-  ElementsAttr value = tensor ? aten::constantOf(tensor) : ElementsAttr();
-  if (!value || !value.getElementType().isF32())
-    return std::nullopt;
-  FailureOr<aten::ConstantData> data = aten::constantData(value);
-  if (failed(data))
-    return std::nullopt;
-  ArrayRef<float> elements = data->as<float>();
-  return std::vector<float>(elements.begin(), elements.end());
-}
-
 static bool isFakeQuantize(Operation *op) {
   const std::string name = op ? aten::schemaName(op) : "";
   return name == "aten::fake_quantize_per_tensor_affine.tensor_qparams" ||
@@ -142,7 +131,7 @@ static LogicalResult foldTrainedBatchNorm(aten::BatchNormOp norm) {
   Value input = norm.getInput();
   std::vector<float> added;
   if (auto add = input.getDefiningOp<aten::AddTensorOp>())
-    if (auto constant = floats(add.getOther())) {
+    if (auto constant = aten::constantElements<float>(add.getOther())) {
       added = std::move(*constant);
       input = add.getSelf();
     }
@@ -153,17 +142,20 @@ static LogicalResult foldTrainedBatchNorm(aten::BatchNormOp norm) {
                         : nullptr;
   if (!isFakeQuantize(fake) || tensorOperand(product, "bias"))
     return success();
-  auto scale = floats(quotient.getOther());
-  auto mean = floats(norm.getRunningMean()), var = floats(norm.getRunningVar());
-  auto weights = floats(tensorOperand(fake, "self"));
+  auto scale = aten::constantElements<float>(quotient.getOther());
+  auto mean = aten::constantElements<float>(norm.getRunningMean()),
+       var = aten::constantElements<float>(norm.getRunningVar());
+  auto weights = aten::constantElements<float>(tensorOperand(fake, "self"));
   if (!scale || !mean || !var || !weights)
     return success();
   const size_t channels = mean->size();
   std::vector<float> gamma(channels, 1.0f), beta(channels, 0.0f);
   if (norm.getWeight())
-    gamma = floats(norm.getWeight()).value_or(std::vector<float>());
+    gamma = aten::constantElements<float>(norm.getWeight())
+                .value_or(std::vector<float>());
   if (norm.getBias())
-    beta = floats(norm.getBias()).value_or(std::vector<float>());
+    beta = aten::constantElements<float>(norm.getBias())
+               .value_or(std::vector<float>());
   if (added.empty())
     added.assign(channels, 0.0f);
   if (scale->size() != channels || var->size() != channels ||
@@ -367,7 +359,7 @@ LogicalResult Conversion::takeRange() {
 
 LogicalResult Conversion::takeParameters() {
   if (Value scale = tensorOperand(op, "scale")) {
-    auto scales = floats(scale);
+    auto scales = aten::constantElements<float>(scale);
     if (!scales)
       return op->emitOpError("cannot be converted: its scale is computed from "
                              "what the program is given");

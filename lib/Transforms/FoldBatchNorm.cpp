@@ -27,33 +27,22 @@ struct Normalization {
   }
 };
 
-/// The values of an f32 constant; none for anything else.
-std::optional<std::vector<float>> floats(Value tensor) {
-  ElementsAttr value = tensor ? aten::constantOf(tensor) : ElementsAttr();
-  if (!value || !value.getElementType().isF32())
-    return std::nullopt;
-  FailureOr<aten::ConstantData> data = aten::constantData(value);
-  if (failed(data))
-    return std::nullopt;
-  ArrayRef<float> elements = data->as<float>();
-  return std::vector<float>(elements.begin(), elements.end());
-}
-
 std::optional<Normalization> normalization(aten::BatchNormOp norm) {
-  auto mean = floats(norm.getRunningMean()), var = floats(norm.getRunningVar());
+  auto mean = aten::constantElements<float>(norm.getRunningMean()),
+       var = aten::constantElements<float>(norm.getRunningVar());
   if (norm.getTraining() || !mean || !var || mean->size() != var->size())
     return std::nullopt;
   Normalization result;
   result.gamma.assign(mean->size(), 1.0f);
   result.beta.assign(mean->size(), 0.0f);
   if (norm.getWeight()) {
-    auto gamma = floats(norm.getWeight());
+    auto gamma = aten::constantElements<float>(norm.getWeight());
     if (!gamma || gamma->size() != mean->size())
       return std::nullopt;
     result.gamma = std::move(*gamma);
   }
   if (norm.getBias()) {
-    auto beta = floats(norm.getBias());
+    auto beta = aten::constantElements<float>(norm.getBias());
     if (!beta || beta->size() != mean->size())
       return std::nullopt;
     result.beta = std::move(*beta);
@@ -111,8 +100,9 @@ struct FoldBatchNorm : OpRewritePattern<aten::BatchNormOp> {
       return missed("the convolution before it has no batch dimension");
     Value bias = tensor(producer, "bias");
     auto values = normalization(norm);
-    auto weights = floats(weight);
-    auto biases = bias ? floats(bias) : std::vector<float>();
+    auto weights = aten::constantElements<float>(weight);
+    auto biases =
+        bias ? aten::constantElements<float>(bias) : std::vector<float>();
     if (!values || !weights || !biases)
       return missed("it trains, or its parameters or those of the operator "
                     "before it are not f32 constants");

@@ -34,18 +34,6 @@ static std::optional<int64_t> scaleAxis(EncodingAttr encoding,
   return axis;
 }
 
-template <typename T>
-static std::optional<std::vector<T>> constantElements(Value tensor) {
-  ElementsAttr elements = aten::constantOf(tensor);
-  if (!elements)
-    return std::nullopt;
-  FailureOr<aten::ConstantData> data = aten::constantData(elements);
-  if (failed(data))
-    return std::nullopt;
-  const ArrayRef<T> values = data->as<T>();
-  return std::vector<T>(values.begin(), values.end());
-}
-
 /// The halves or bytes that `tensor` is a cast of to f32; null if it is none.
 static ElementsAttr castConstant(Value tensor) {
   auto cast = tensor.getDefiningOp<aten::ToDtypeOp>();
@@ -126,7 +114,7 @@ std::optional<Weight> pt2e::xnn::weightOf(Value tensor) {
     return std::nullopt;
   const std::string name = nameOf(dequantize.getInput());
   ElementsAttr codes = codesAsBytes(constant, name);
-  auto scales = constantElements<float>(dequantize.getScale());
+  auto scales = aten::constantElements<float>(dequantize.getScale());
   if (!codes || !scales)
     return std::nullopt;
   const EncodingAttr encoding = dequantize.getEncoding();
@@ -175,9 +163,9 @@ static std::optional<std::vector<float>> zeroPointsOf(DequantizeOp dequantize,
   Type element = tensorType(zeroPoint).getElementType();
   std::optional<std::vector<float>> numbers;
   if (element.isF32()) {
-    numbers = constantElements<float>(zeroPoint);
+    numbers = aten::constantElements<float>(zeroPoint);
   } else if (element.isInteger(32)) {
-    if (auto integers = constantElements<int32_t>(zeroPoint))
+    if (auto integers = aten::constantElements<int32_t>(zeroPoint))
       numbers.emplace(integers->begin(), integers->end());
   }
   return numbers && numbers->size() == count ? numbers : std::nullopt;
@@ -194,16 +182,15 @@ static bool dequantizeAs(const aten::ConstantData &data, const Blocks &blocks,
 }
 
 std::optional<std::vector<float>> pt2e::xnn::constantFloats(Value tensor) {
-  if (ElementsAttr elements = aten::constantOf(tensor))
-    return elements.getElementType().isF32() ? constantElements<float>(tensor)
-                                             : std::nullopt;
+  if (aten::constantOf(tensor))
+    return aten::constantElements<float>(tensor);
   if (ElementsAttr elements = castConstant(tensor))
     return widen(elements);
   auto dequantize = tensor.getDefiningOp<DequantizeOp>();
   if (!dequantize || !tensorType(tensor).getElementType().isF32())
     return std::nullopt;
   ElementsAttr codes = aten::constantOf(dequantize.getInput());
-  auto scales = constantElements<float>(dequantize.getScale());
+  auto scales = aten::constantElements<float>(dequantize.getScale());
   if (!codes || !scales)
     return std::nullopt;
   auto zeroPoints = zeroPointsOf(dequantize, scales->size());
