@@ -268,6 +268,9 @@ int observeCommand(Arguments argumentList) {
                  "min-max, moving-average-min-max, per-channel-min-max,\n"
                  "moving-average-per-channel-min-max, histogram, or\n"
                  "merging-histogram (default)");
+  options.oneOf({"min-max", "moving-average-min-max", "per-channel-min-max",
+                 "moving-average-per-channel-min-max", "histogram",
+                 "merging-histogram"});
   options.option("dtype", "TYPE", arguments.dtype,
                  "int4, uint4, int8, uint8, int16, uint16 (default int8)");
   options.option("qscheme", "S", arguments.qscheme,

@@ -9,7 +9,7 @@ def LoadWeightsPass : Pass<"aten-load-weights", "::mlir::ModuleOp"> {
     A weight in a resource that is not in the text is read from the `.pt2` in `aten.archive`, by its name; its
     elements must have the hash in `aten.hash`. A relative path is searched from `folder`, then from the working
     directory; last, `folder` is searched for a file of that name. pt2e-opt does this before any other pass,
-    with the folder of its input.
+    with the folder of its input, unless its pipeline begins with this pass.
 
     Needs: nothing. Guarantees: only values that were absent change. Weights that name no archive stay absent.
 
