@@ -13,11 +13,6 @@ using namespace mlir;
 namespace pt2e {
 
 namespace {
-bool contains(const std::vector<Stage> &stages, const std::string &name) {
-  return llvm::any_of(stages,
-                      [&](const Stage &stage) { return stage.name == name; });
-}
-
 /// Writes `bytes` as `path`; reports why not.
 bool writeWhole(const std::string &path, std::string_view bytes,
                 const ErrorHandler &error) {
@@ -65,24 +60,33 @@ std::optional<std::string> explain(const CompileRequest &request,
   return explainAll(report, request.explain, error);
 }
 
+/// What the request goes through after import.
+static std::vector<Stage> stagesOf(const CompileRequest &request) {
+  switch (request.training) {
+  case CompileRequest::Training::Prepare:
+    return trainingStages(*request.quantize);
+  case CompileRequest::Training::Convert:
+    return trainedStages();
+  case CompileRequest::Training::None:
+    break;
+  }
+  return request.quantize ? quantizeStages(*request.quantize) : floatStages();
+}
+
+std::vector<std::string> stageNames(const CompileRequest &request) {
+  std::vector<std::string> names = {"import"};
+  for (const Stage &stage : stagesOf(request))
+    names.push_back(stage.name);
+  return names;
+}
+
 bool compile(CompileRequest &request, const ErrorHandler &error,
              std::string &summary) {
-  using Training = CompileRequest::Training;
-  std::vector<Stage> stages =
-      request.training == Training::Prepare ? trainingStages(*request.quantize)
-      : request.training == Training::Convert ? trainedStages()
-      : request.quantize ? quantizeStages(*request.quantize)
-                         : floatStages();
-  if (!request.stopAfter.empty() && request.stopAfter != "import" &&
-      !contains(stages, request.stopAfter)) {
-    std::string names = "import";
-    for (const Stage &stage : stages)
-      names += ", " + stage.name;
-    error("expected a stage to stop after (" + names + "), but got '" +
-          request.stopAfter + "'");
-    return false;
-  }
-
+  assert((request.stopAfter.empty() ||
+          llvm::is_contained(stageNames(request), request.stopAfter)) &&
+         "no such stage");
+  assert((request.stopAfter.empty() || request.emitMlir) &&
+         "between the stages there is nothing but MLIR");
   Compilation compilation(error);
   if (request.remarks && failed(compilation.enableRemarks(*request.remarks)))
     return false;
@@ -112,7 +116,7 @@ bool compile(CompileRequest &request, const ErrorHandler &error,
   if (!explainAll(report, request.explain, error))
     return false;
   bool stopped = request.stopAfter == "import";
-  for (const Stage &stage : stages) {
+  for (const Stage &stage : stagesOf(request)) {
     if (stopped)
       break;
     enter(stage.name);
@@ -129,11 +133,6 @@ bool compile(CompileRequest &request, const ErrorHandler &error,
     leave(stage.name);
     stopped = stage.name == request.stopAfter;
   }
-  if (stopped && !request.emitMlir) {
-    error("expected to emit MLIR (--emit mlir) when stopping after " +
-          request.stopAfter);
-    return false;
-  }
   if (request.emitMlir) {
     const MlirFile file = writeMlir(module, request.output);
     if (!file.leftOut.empty())
@@ -142,7 +141,7 @@ bool compile(CompileRequest &request, const ErrorHandler &error,
   }
 
   enter("emit");
-  if (request.training == Training::Prepare) {
+  if (request.training == CompileRequest::Training::Prepare) {
     FailureOr<std::string> pt2 = compilation.emitPt2();
     if (failed(pt2) || !writeWhole(request.output, *pt2, error))
       return false;

@@ -3,7 +3,9 @@
 #include <cstdio>
 
 #include "Progress.h"
+#include "absl/algorithm/container.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 
 namespace pt2e::tool {
 
@@ -55,6 +57,12 @@ int runCompile(const std::string &command, CompileRequest &request,
   request.emitMlir = arguments.emit == "mlir";
   if (!request.stopAfter.empty() && !request.emitMlir)
     return usage("--stop-after needs --emit mlir");
+  const std::vector<std::string> stages = stageNames(request);
+  if (!request.stopAfter.empty() &&
+      !absl::c_linear_search(stages, request.stopAfter))
+    return usage(
+        fmt::format("expected a stage to stop after ({}), but got `{}`",
+                    fmt::join(stages, ", "), request.stopAfter));
 
   std::optional<Progress> progress;
   request.onStage = [&](const std::string &stage) {

@@ -30,7 +30,8 @@ struct CompileRequest {
   std::optional<std::string> remarks;
   /// Check behind each stage what it leaves (docs/architecture.md).
   bool verifyStages = false;
-  std::string stopAfter; ///< a stage's name; empty for all of them
+  /// One of `stageNames`, with `emitMlir`; empty for all of them.
+  std::string stopAfter;
   bool emitMlir = false;
   std::string reportPath; ///< JSON; empty for none
   /// Operators and modules to explain in the summary.
@@ -40,6 +41,9 @@ struct CompileRequest {
   /// Seconds spent in each stage, filled in.
   std::vector<std::pair<std::string, double>> stageSeconds;
 };
+
+/// What the request goes through, in order, from "import" to "plan".
+std::vector<std::string> stageNames(const CompileRequest &request);
 
 /// Compiles. Output files appear whole or not at all.
 ///
