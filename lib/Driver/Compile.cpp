@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "MlirFile.h"
+#include "pt2e/Driver/Autotune.h"
 #include "pt2e/Driver/Report.h"
 #include "pt2e/Runtime/Files.h"
 #include "llvm/Support/FileSystem.h"
@@ -62,15 +63,17 @@ std::optional<std::string> explain(const CompileRequest &request,
 
 /// What the request goes through after import.
 static std::vector<Stage> stagesOf(const CompileRequest &request) {
-  switch (request.training) {
-  case CompileRequest::Training::Prepare:
-    return trainingStages(*request.quantize);
-  case CompileRequest::Training::Convert:
-    return trainedStages();
-  case CompileRequest::Training::None:
-    break;
-  }
-  return request.quantize ? quantizeStages(*request.quantize) : floatStages();
+  using Training = CompileRequest::Training;
+  std::vector<Stage> stages =
+      request.training == Training::Prepare ? trainingStages(*request.quantize)
+      : request.training == Training::Convert ? trainedStages()
+      : request.quantize ? quantizeStages(*request.quantize)
+                         : floatStages();
+  const auto layout = llvm::find_if(
+      stages, [](const Stage &stage) { return stage.name == "layout"; });
+  if (!request.timings.empty() && layout != stages.end())
+    stages.insert(layout + 1, chooseFormsStage(request.timings));
+  return stages;
 }
 
 std::vector<std::string> stageNames(const CompileRequest &request) {
@@ -120,14 +123,17 @@ bool compile(CompileRequest &request, const ErrorHandler &error,
     if (stopped)
       break;
     enter(stage.name);
+    if (stage.name == "outline")
+      report.collectForms(module);
+    if (stage.name == "choose-forms" &&
+        failed(measureForms(module, request.timings, request.onMeasured)))
+      return false;
     if (failed(compilation.run(stage, request.calibration)))
       return false;
     if (stage.name == (request.quantize ? "annotate" : "decompose"))
       report.collectAnnotations(module);
     else if (stage.name == "calibrate" && failed(report.collectSites(module)))
       return false;
-    else if (stage.name == "layout")
-      report.collectForms(module);
     else if (stage.name == "execute")
       report.collectCalls(module);
     leave(stage.name);

@@ -42,6 +42,8 @@ StringRef adviceFor(StringRef reason) {
       .Case("weight-not-constant", "make its weight a parameter; "
                                    "--remarks=simplify says what is computed "
                                    "from constants")
+      .Case("measured", "without --autotune, or with its file changed, it is "
+                        "computed on codes (docs/recipes.md)")
       .Cases({"no-kernel", "not-lowered", "lowered-as"},
              "it is a limit of XNNPACK: a rule with another recipe, or float, "
              "says what it is to be instead (docs/recipes.md)")

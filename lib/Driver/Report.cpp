@@ -233,7 +233,8 @@ void Report::collectForms(ModuleOp module) {
       if (ReportedOp *reported = find(name);
           reported && reported->partOf.empty()) {
         for (auto [attribute, code] : {std::pair("xnn.float", "not-lowered: "),
-                                       std::pair("xnn.note", "lowered-as: ")})
+                                       std::pair("xnn.note", "lowered-as: "),
+                                       std::pair("xnn.measured", "measured: ")})
           if (auto why = op->getAttrOfType<StringAttr>(attribute);
               why && reported->reason.empty())
             reported->reason = (code + why.getValue()).str();

@@ -10,12 +10,23 @@ using namespace mlir;
 
 namespace pt2e {
 
-std::vector<Stage> loweringStages() {
-  return {{"lower", "func.func(convert-aten-to-xnn),canonicalize,cse"},
-          {"layout", "func.func(xnn-assign-layout,xnn-fold-stride)"},
-          {"outline", "xnn-outline-delegates"},
+std::vector<Stage> stagesAfterLayout() {
+  return {{"outline", "xnn-outline-delegates"},
           {"execute", "convert-to-et"},
           {"plan", "et-plan-memory"}};
+}
+
+std::vector<Stage> loweringStages() {
+  std::vector<Stage> stages{
+      {"lower", "func.func(convert-aten-to-xnn),canonicalize,cse"},
+      {"layout", "func.func(xnn-assign-layout,xnn-fold-stride)"}};
+  llvm::append_range(stages, stagesAfterLayout());
+  return stages;
+}
+
+Stage chooseFormsStage(const std::string &timings) {
+  return {"choose-forms",
+          "func.func(xnn-choose-forms{timings={" + timings + "}}),cse"};
 }
 
 std::vector<Stage> floatStages() {

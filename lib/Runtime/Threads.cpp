@@ -122,6 +122,9 @@ absl::Status setThreads(int threads) {
   return absl::OkStatus();
 }
 
-int threads() { return threadPool()->get_thread_count(); }
+int threads() {
+  setDefaultThreads();
+  return threadPool()->get_thread_count();
+}
 
 } // namespace pt2e::runtime

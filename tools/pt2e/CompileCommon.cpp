@@ -72,6 +72,7 @@ int runCompile(const std::string &command, CompileRequest &request,
   request.calibration.progress = [&](int64_t done, int64_t all) {
     progress->update(done, all);
   };
+  request.onMeasured = request.calibration.progress;
   std::string summary;
   const bool done = compile(
       request,

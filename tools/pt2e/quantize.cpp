@@ -37,6 +37,11 @@ int quantizeCommand(Arguments argumentList) {
   options.flag("qat-convert", convertTrained,
                "M.pt2 is what --qat-prepare wrote, trained: its ranges are\n"
                "taken as they are");
+  options.option(
+      "autotune", "T.json", request.timings,
+      "measure which operators are faster in float on this machine,\n"
+      "with --threads, and compute those so; T.json keeps the times\n"
+      "(docs/recipes.md)");
   addThreadsOption(options, threads);
   addDataOptions(options, request.calibration.input);
   options.example("pt2e quantize model.pt2 --calibration calib/ -o model.pte "

@@ -32,6 +32,11 @@ struct CompileRequest {
   bool verifyStages = false;
   /// One of `stageNames`, with `emitMlir`; empty for all of them.
   std::string stopAfter;
+  /// Measure the forms of ops that this file lacks, keep the times in it, and
+  /// use the faster forms (pt2e/Driver/Autotune.h); empty: int8 as it is.
+  std::string timings;
+  /// Called after each op that is measured.
+  std::function<void(int64_t done, int64_t all)> onMeasured;
   bool emitMlir = false;
   std::string reportPath; ///< JSON; empty for none
   /// Operators and modules to explain in the summary.

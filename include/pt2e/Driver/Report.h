@@ -81,7 +81,7 @@ public:
   void collectAnnotations(mlir::ModuleOp module);
   /// After `calibrate`: sites, their statistics and parameters.
   mlir::LogicalResult collectSites(mlir::ModuleOp module);
-  /// After `layout`: what is computed in which form.
+  /// Before `outline`: what is computed in which form.
   void collectForms(mlir::ModuleOp module);
   /// After `execute`: delegates and kernel calls.
   void collectCalls(mlir::ModuleOp module);

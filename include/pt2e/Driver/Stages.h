@@ -50,6 +50,13 @@ std::vector<Stage> trainedStages();
 /// lower to plan: from any program, observed or not, to what is emitted.
 std::vector<Stage> loweringStages();
 
+/// outline to plan: the end of `loweringStages`.
+std::vector<Stage> stagesAfterLayout();
+
+/// choose-forms, behind layout: what the file `timings` says is faster in float
+/// is computed in float.
+Stage chooseFormsStage(const std::string &timings);
+
 /// The pipelines of `stages`, joined: what stands in
 /// `pt2e-opt --pass-pipeline="builtin.module(...)"`.
 std::string joinPipelines(const std::vector<Stage> &stages);

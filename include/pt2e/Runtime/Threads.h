@@ -12,8 +12,8 @@ namespace pt2e::runtime {
 /// up.
 int availableCpus();
 
-/// Sets the size of ExecuTorch's one thread pool. Until it is called, the first
-/// Program::load() sets availableCpus().
+/// Sets the size of ExecuTorch's one thread pool. Until it is called, that is
+/// availableCpus().
 /// \returns InvalidArgument unless 1 <= threads <= 1024; FailedPrecondition if
 ///          the size changes while a Program lives: XNNPACK keeps a pointer to
 ///          the pool, which is made anew.
