@@ -72,6 +72,10 @@ static RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
+static bool isMovingAverage(SpecAttr spec) {
+  return spec.getObserver().getValue().starts_with("moving_average");
+}
+
 //===----------------------------------------------------------------------===//
 // Batch norm
 //===----------------------------------------------------------------------===//
@@ -242,9 +246,9 @@ void Insertion::updateRange(OperatorBuilder &ops, SiteOp site,
                             const ObserverOptions &options, Value &min,
                             Value &max) {
   RangeState &state = stateOf(site, typeOf(min));
-  const StringRef observer = cast<SpecAttr>(site.getSpec()).getObserver();
-  const bool isWhole =
-      observer.ends_with("min_max") && !observer.starts_with("moving_average");
+  auto spec = cast<SpecAttr>(site.getSpec());
+  const bool isWhole = !isMovingAverage(spec) &&
+                       spec.getObserver().getValue().ends_with("min_max");
   // The whole range, or a moving average that begins with the first one.
   const auto update = [&](Value known, Value seen, StringRef extreme) {
     if (isWhole)
@@ -400,7 +404,7 @@ LogicalResult Insertion::replace(ObserveOp observe, bool isConstant) {
   auto [min, max] = rangeOf(ops, tensor, axis);
   if (!isDynamic && !typeOf(min).hasStaticShape())
     return refuse("a channel axis of static size");
-  if (!isConstant && !isDynamic)
+  if (!isDynamic && (!isConstant || isMovingAverage(spec)))
     updateRange(ops, site, *options, min, max);
   Value fake = fakeQuantize(ops, tensor,
                             parametersOf(ops, site, options->spec, min, max),
@@ -440,8 +444,9 @@ void Insertion::finish(OperatorBuilder &ops, ObserveOp observe, Value fake) {
 }
 
 LogicalResult Insertion::run() {
-  // Sites of constants have no state: their range is that of the weight as it
-  // is, in training and when it is converted.
+  // Sites of constants have no state, unless their observer is a moving
+  // average: their range is that of the weight as it is, in training and when
+  // it is converted.
   llvm::DenseMap<StringAttr, bool> isConstant;
   SmallVector<ObserveOp> observes(function.getOps<ObserveOp>());
   for (ObserveOp observe : observes) {

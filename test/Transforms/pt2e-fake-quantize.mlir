@@ -112,3 +112,20 @@ func.func @rows(%x: tensor<?x3x4xf32, #aten.bounds<[8, -1, -1]>>) -> tensor<?x3x
   %2 = aten.linear %0, %1 : (tensor<?x3x4xf32, #aten.bounds<[8, -1, -1]>>, tensor<2x4xf32>) -> tensor<?x3x2xf32, #aten.bounds<[8, -1, -1]>>
   return %2 : tensor<?x3x2xf32, #aten.bounds<[8, -1, -1]>>
 }
+
+// -----
+
+// The range of a weight is state where a moving average is asked for.
+// CHECK:       aten.buffer @observers.w.min "observers.w.min" dense<0x7F800000> : tensor<2xf32>
+// CHECK-LABEL: func.func @lagging
+// CHECK:       %[[LOW:.*]] = aten.operator "aten::amin"
+// CHECK:       %[[NEW:[0-9]+]] = {{.*}}aten::where.self"({{.*}}, %[[LOW]],
+// CHECK:       aten.operator "aten::fake_quantize_per_channel_affine"
+// CHECK:       aten.write_buffer @observers.w.min, %[[NEW]]
+pt2e.site @w spec(#pt2e.spec<i8, -8 : 7, symmetric, static, "moving_average_per_channel_min_max" axis = 0>)
+func.func @lagging(%x: tensor<2x3xf32>) -> tensor<2x2xf32> {
+  %w = aten.parameter "w" dense<1.0> : tensor<2x3xf32>
+  %q = pt2e.observe @w, %w : tensor<2x3xf32>
+  %0 = aten.linear %x, %q : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x2xf32>
+  return %0 : tensor<2x2xf32>
+}

@@ -24,7 +24,8 @@ for row in (root / "docs/graph-tests.md").read_text().splitlines():
             found = re.search(rf"TEST(_F|_P)?\({suite}, {test}\)", units)
         else:
             data = root / "test/data"
-            found = (data / "cases" / name).exists() or (data / "golden" / f"{name}.json").exists() \
+            found = any((data / folder / name).exists() for folder in ("cases", "trained")) \
+                or (data / "golden" / f"{name}.json").exists() \
                 or f'{{"{name.removeprefix("affine/")}",' in units or f"`{name}`" in reasons
         if not found:
             missing.append(name)

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "dialects/Aten/Constants.h"
 #include "dialects/Aten/Provenance.h"
 #include "dialects/Aten/Schema.h"
 #include "lib/Quantizers/SitesView.h"
@@ -13,6 +14,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "gtest/gtest.h"
 
 using namespace mlir;
 using namespace pt2e;
@@ -76,7 +78,7 @@ static Edge edge(StringRef op, const json::Array &path) {
   return text + "]";
 }
 
-static std::vector<float> floats(const json::Value &list) {
+std::vector<float> pt2e::goldenFloats(const json::Value &list) {
   std::vector<float> values;
   for (const json::Value &value : *list.getAsArray())
     values.push_back(std::strtof(value.getAsString()->str().c_str(), nullptr));
@@ -92,6 +94,21 @@ static std::vector<float> numbers(const json::Value &list) {
             ? std::strtof(value.getAsString()->str().c_str(), nullptr)
             : static_cast<float>(*value.getAsInteger()));
   return values;
+}
+
+Edge pt2e::goldenEdge(const json::Object &entry) {
+  return edge(*entry.getString("op"), *entry.getArray("arg"));
+}
+
+GoldenReading pt2e::goldenReading(const json::Object &entry) {
+  const json::Array &codes = *entry.getArray("codes");
+  return {goldenFloats(*entry.get("scale")), numbers(*entry.get("zero_point")),
+          *codes[0].getAsInteger(), *codes[1].getAsInteger()};
+}
+
+std::vector<int8_t> pt2e::goldenCodes(StringRef text) {
+  const std::string bytes = llvm::fromHex(text);
+  return {bytes.begin(), bytes.end()};
 }
 
 GoldenCase pt2e::readGoldenCase(const std::string &name) {
@@ -110,16 +127,11 @@ GoldenCase pt2e::readGoldenCase(const std::string &name) {
   }
   for (const json::Value &value : *object.getArray("dequantized")) {
     const json::Object &entry = *value.getAsObject();
-    const json::Array &codes = *entry.getArray("codes");
-    golden.readings[edge(*entry.getString("op"), *entry.getArray("arg"))] = {
-        floats(*entry.get("scale")), numbers(*entry.get("zero_point")),
-        *codes[0].getAsInteger(), *codes[1].getAsInteger()};
+    golden.readings[goldenEdge(entry)] = goldenReading(entry);
   }
   for (const json::Value &value : *object.getArray("weights")) {
     const json::Object &entry = *value.getAsObject();
-    const std::string bytes = llvm::fromHex(*entry.getString("codes"));
-    golden.weights[edge(*entry.getString("op"), *entry.getArray("arg"))] = {
-        bytes.begin(), bytes.end()};
+    golden.weights[goldenEdge(entry)] = goldenCodes(*entry.getString("codes"));
   }
   return golden;
 }
@@ -169,4 +181,40 @@ Edge pt2e::edgeOf(Operation *op, unsigned index) {
     return path + "]";
   }
   return "";
+}
+
+template <typename T>
+static std::vector<float> elements(ElementsAttr constant) {
+  FailureOr<aten::ConstantData> data = aten::constantData(constant);
+  EXPECT_TRUE(succeeded(data));
+  return {data->as<T>().begin(), data->as<T>().end()};
+}
+
+GoldenReading pt2e::readingOf(DequantizeOp dequantize) {
+  const EncodingAttr encoding = dequantize.getEncoding();
+  GoldenReading reading;
+  reading.quantMin = encoding.getQuantMin();
+  reading.quantMax = encoding.getQuantMax();
+  ElementsAttr scale = aten::constantOf(dequantize.getScale());
+  if (!scale)
+    return reading;
+  reading.scales = elements<float>(scale);
+  reading.zeroPoints.assign(reading.scales.size(), 0);
+  if (Value zeroPoint = dequantize.getZeroPoint()) {
+    ElementsAttr constant = aten::constantOf(zeroPoint);
+    reading.zeroPoints = constant.getElementType().isF32()
+                             ? elements<float>(constant)
+                             : elements<int32_t>(constant);
+  }
+  return reading;
+}
+
+std::vector<int8_t> pt2e::codesOf(DequantizeOp dequantize) {
+  ElementsAttr constant = aten::constantOf(dequantize.getInput());
+  if (!constant)
+    return {};
+  FailureOr<aten::ConstantData> codes = aten::constantData(constant);
+  EXPECT_TRUE(succeeded(codes));
+  const ArrayRef<int8_t> values = codes->as<int8_t>();
+  return {values.begin(), values.end()};
 }

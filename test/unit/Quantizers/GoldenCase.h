@@ -17,6 +17,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "pt2e/Quantizers/Quantizer.h"
+#include "llvm/Support/JSON.h"
 
 namespace pt2e {
 
@@ -48,6 +49,15 @@ std::vector<std::string> goldenCases();
 std::string caseFolder(const std::string &name);
 GoldenCase readGoldenCase(const std::string &name);
 
+/// "conv2d[0]" from the members op and arg.
+Edge goldenEdge(const llvm::json::Object &entry);
+/// From the members scale, zero_point and codes (the range of codes).
+GoldenReading goldenReading(const llvm::json::Object &entry);
+/// C hexadecimal floats.
+std::vector<float> goldenFloats(const llvm::json::Value &list);
+/// Codes as hexadecimal bytes.
+std::vector<int8_t> goldenCodes(llvm::StringRef text);
+
 /// What stands behind the two underscores: "pc".
 std::string configOf(const std::string &name);
 
@@ -63,6 +73,11 @@ mlir::OwningOpRef<mlir::ModuleOp> annotateCase(const std::string &name,
 
 /// The edge of operand `index` of `op`; empty where `op` is no operator.
 Edge edgeOf(mlir::Operation *op, unsigned index);
+
+/// The same of ours. No scales and zero points where run time computes them.
+GoldenReading readingOf(DequantizeOp dequantize);
+/// The codes of a constant, as bytes; none of an activation.
+std::vector<int8_t> codesOf(DequantizeOp dequantize);
 
 } // namespace pt2e
 

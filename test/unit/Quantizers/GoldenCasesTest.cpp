@@ -88,23 +88,6 @@ TEST_P(GoldenCases, ShareTheSameObservers) {
   EXPECT_EQ(ours, expected);
 }
 
-template <typename T>
-std::vector<float> elements(Value constant) {
-  auto data = aten::constantData(aten::constantOf(constant));
-  EXPECT_TRUE(succeeded(data));
-  return {data->as<T>().begin(), data->as<T>().end()};
-}
-
-/// Zero points of `dequantize`, whether codes or real numbers.
-std::vector<float> zeroPointsOf(DequantizeOp dequantize, size_t count) {
-  Value zeroPoint = dequantize.getZeroPoint();
-  if (!zeroPoint)
-    return std::vector<float>(count, 0);
-  return getElementTypeOrSelf(zeroPoint.getType()).isF32()
-             ? elements<float>(zeroPoint)
-             : elements<int32_t>(zeroPoint);
-}
-
 /// Largest difference of `ours` from `golden`, in units of a code.
 int64_t largestDifference(ArrayRef<int8_t> ours, ArrayRef<int8_t> golden) {
   int64_t largest = 0;
@@ -135,26 +118,21 @@ TEST_P(GoldenCases, HaveTheSameWeights) {
       auto dequantize = operand.getDefiningOp<DequantizeOp>();
       if (!dequantize)
         continue;
-      ElementsAttr constant = aten::constantOf(dequantize.getInput());
-      if (!constant)
+      if (!aten::constantOf(dequantize.getInput()))
         continue;
       const Edge edge = edgeOf(op, index);
       if (dequantize.getEncoding().getStorage().getWidth() == 32) {
         golden.weights.erase(edge);
         continue;
       }
-      FailureOr<aten::ConstantData> codes = aten::constantData(constant);
-      ASSERT_TRUE(succeeded(codes));
-      const ArrayRef<int8_t> values = codes->as<int8_t>();
+      const std::vector<int8_t> values = codesOf(dequantize);
       auto reading = golden.readings.find(edge);
       ASSERT_NE(reading, golden.readings.end()) << edge;
-      const std::vector<float> scales = elements<float>(dequantize.getScale());
-      EXPECT_EQ(scales, reading->second.scales) << edge;
-      EXPECT_EQ(zeroPointsOf(dequantize, scales.size()),
-                reading->second.zeroPoints)
-          << edge;
+      const GoldenReading read = readingOf(dequantize);
+      EXPECT_EQ(read.scales, reading->second.scales) << edge;
+      EXPECT_EQ(read.zeroPoints, reading->second.zeroPoints) << edge;
       if (configOf(GetParam()) != "emb") {
-        ours[edge] = {values.begin(), values.end()};
+        ours[edge] = values;
         continue;
       }
       // The reference rounds x / scale, adds the real zero point and cuts off
@@ -167,12 +145,9 @@ TEST_P(GoldenCases, HaveTheSameWeights) {
   EXPECT_EQ(ours, golden.weights);
 }
 
-/// How far scales may be off. The float kernels of the two runtimes differ in
-/// the last bits. In training each observer sees values that the fake
-/// quantizers before it have rounded, so that only those of inputs are exact.
-float tolerance(const std::string &config) {
-  return config == "qat" ? 0.02f : 1e-4f;
-}
+/// How far scales may be off: the float kernels of the two runtimes differ in
+/// the last bits.
+constexpr float kTolerance = 1e-4f;
 
 /// A zero point may be one step off if the scale explains it.
 TEST_P(GoldenCases, HaveTheSameActivations) {
@@ -193,35 +168,33 @@ TEST_P(GoldenCases, HaveTheSameActivations) {
       auto found = golden.readings.find(edge);
       ASSERT_NE(found, golden.readings.end()) << edge;
       const GoldenReading &reading = found->second;
-      const EncodingAttr encoding = dequantize.getEncoding();
-      EXPECT_EQ(encoding.getQuantMin(), reading.quantMin) << edge;
-      EXPECT_EQ(encoding.getQuantMax(), reading.quantMax) << edge;
+      const GoldenReading ours = readingOf(dequantize);
+      EXPECT_EQ(ours.quantMin, reading.quantMin) << edge;
+      EXPECT_EQ(ours.quantMax, reading.quantMax) << edge;
       if (dequantize.getScale().getDefiningOp<ChooseQParamsOp>()) {
         EXPECT_TRUE(reading.scales.empty()) << edge;
-        EXPECT_TRUE(llvm::all_of(encoding.getBlock(), [](int64_t size) {
-          return size == -1;
-        })) << edge;
+        EXPECT_TRUE(llvm::all_of(dequantize.getEncoding().getBlock(),
+                                 [](int64_t size) { return size == -1; }))
+            << edge;
         continue;
       }
-      const std::vector<float> scales = elements<float>(dequantize.getScale());
-      ASSERT_EQ(scales.size(), reading.scales.size()) << edge;
-      const std::vector<float> zeroPoints =
-          zeroPointsOf(dequantize, scales.size());
+      ASSERT_EQ(ours.scales.size(), reading.scales.size()) << edge;
       for (auto [i, scale] : llvm::enumerate(reading.scales)) {
-        const float difference = std::abs(scales[i] - scale);
-        EXPECT_LE(difference, tolerance(config) * scale) << edge;
+        const float difference = std::abs(ours.scales[i] - scale);
+        EXPECT_LE(difference, kTolerance * scale) << edge;
         // [0, 255] by default is symmetric around 128, given around 127; ours
         // is always given.
         const float shift = config == "uint8symdef" ? 1 : 0;
-        EXPECT_LE(std::abs(zeroPoints[i] - reading.zeroPoints[i]),
-                  config == "qat" ? 1 : shift + (difference == 0 ? 0 : 1))
+        EXPECT_LE(std::abs(ours.zeroPoints[i] - reading.zeroPoints[i]),
+                  shift + (difference == 0 ? 0 : 1))
             << edge;
       }
     }
   });
   for (const auto &[edge, reading] : golden.readings)
-    if (isOurs(edge))
+    if (isOurs(edge)) {
       EXPECT_TRUE(read.count(edge)) << edge << " is not quantized";
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Recorded, GoldenCases,

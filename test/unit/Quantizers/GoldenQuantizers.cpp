@@ -131,10 +131,6 @@ std::unique_ptr<Quantizer> pt2e::goldenQuantizer(const std::string &config) {
     return global(dyn);
   if (config == "dynpt")
     return global(getSymmetricQuantizationConfig(false, false, true));
-  if (config == "qat")
-    return global(getSymmetricQuantizationConfig(true, true));
-  if (config == "dynqat")
-    return global(getSymmetricQuantizationConfig(true, true, true));
   if (config == "w8_128")
     return global(
         getSymmetricQuantizationConfig(true, false, false, -128, 127, -128));
