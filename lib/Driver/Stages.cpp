@@ -29,8 +29,11 @@ Stage chooseFormsStage(const std::string &timings) {
           "func.func(xnn-choose-forms{timings={" + timings + "}}),cse"};
 }
 
+static constexpr char kSimplify[] =
+    "aten-widen-floats,aten-simplify,aten-raise-quantized";
+
 std::vector<Stage> floatStages() {
-  std::vector<Stage> stages{{"simplify", "aten-simplify,aten-raise-quantized"},
+  std::vector<Stage> stages{{"simplify", kSimplify},
                             {"decompose", "aten-decompose"}};
   llvm::append_range(stages, loweringStages());
   return stages;
@@ -70,12 +73,10 @@ std::vector<Stage> trainedStages() {
 std::vector<Stage> quantizeStages(const QuantizeOptions &options) {
   const std::string annotate =
       "pt2e-scalars-to-tensors," + annotatePass(options);
-  std::vector<Stage> stages{{"simplify", "aten-simplify,aten-raise-quantized"},
-                            {"decompose", "aten-decompose"},
-                            {"annotate", annotate},
-                            {"prepare", "pt2e-prepare"},
-                            {"calibrate", ""},
-                            {"convert", "pt2e-convert"}};
+  std::vector<Stage> stages{
+      {"simplify", kSimplify}, {"decompose", "aten-decompose"},
+      {"annotate", annotate},  {"prepare", "pt2e-prepare"},
+      {"calibrate", ""},       {"convert", "pt2e-convert"}};
   // The reference quantizes the operators of the exported program: what they
   // consist of stays float.
   if (options.compat)

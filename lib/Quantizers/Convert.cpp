@@ -8,10 +8,10 @@
 #include "dialects/Aten/Provenance.h"
 #include "dialects/Aten/Remarks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "pt2e/Numerics/Halves.h"
 #include "pt2e/Numerics/Quantize.h"
 #include "pt2e/Quantizers/SiteStatistics.h"
 #include "pt2e/Transforms/Passes.h"
-#include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace pt2e {
@@ -259,17 +259,16 @@ Value storeAs(FloatType narrow, SiteOp site, ObserveOp observe,
     return {};
   std::vector<uint16_t> halves;
   halves.reserve(data->as<float>().size());
+  const bool isF16 = narrow.isF16();
   for (float real : data->as<float>()) {
-    llvm::APFloat value(real);
-    bool isInexact = false;
-    value.convert(narrow.getFloatSemantics(),
-                  llvm::APFloat::rmNearestTiesToEven, &isInexact);
-    if (value.isInfinity() && std::isfinite(real)) {
+    halves.push_back(isF16 ? floatToHalf(real) : floatToBfloat(real));
+    const uint16_t bits = halves.back();
+    if (std::isfinite(real) &&
+        std::isinf(isF16 ? halfToFloat(bits) : bfloatToFloat(bits))) {
       observe.emitOpError("expected values that ")
           << narrow << " holds, but got " << real;
       return {};
     }
-    halves.push_back(value.bitcastToAPInt().getZExtValue());
   }
   OpBuilder builder(observe);
   const std::string name = constantName(site, observe);

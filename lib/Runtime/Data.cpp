@@ -271,9 +271,11 @@ bool isPicture(const std::string &name) {
 }
 
 absl::StatusOr<std::unique_ptr<Column>>
-openImages(const std::string &path, const ValueInfo &input,
+openImages(const std::string &path, ValueInfo input,
            std::unique_ptr<ImageReader> reader, const ImageLayout &layout,
            const DataOptions &options) {
+  if (isHalf(input.dtype))
+    input.dtype = DType::F32;
   PT2E_ASSIGN_OR_RETURN(Batching batching,
                         Batching::of(path, reader->count(), input, options));
   auto column = std::make_unique<ImageBatches>(
@@ -289,7 +291,9 @@ openNpy(NpyReader file, const ValueInfo &input, const DataOptions &options) {
   const size_t rank = input.shape.size();
   const size_t fileRank = file.shape().size();
   const bool cut = fileRank == rank;
-  if (file.dtype() != input.dtype || (!cut && fileRank != rank + 1) ||
+  const bool fits = file.dtype() == input.dtype ||
+                    (file.dtype() == DType::F32 && isHalf(input.dtype));
+  if (!fits || (!cut && fileRank != rank + 1) ||
       !restFits(input,
                 cut ? file.shape()
                     : Shape(file.shape().begin() + 1, file.shape().end()),
@@ -380,6 +384,34 @@ public:
 private:
   std::vector<std::unique_ptr<Column>> columns_;
   int64_t next_ = 0;
+};
+
+/// f32 numbers for inputs of f16 and bf16, rounded.
+class Rounded : public InputSource {
+public:
+  Rounded(std::unique_ptr<InputSource> floats,
+          absl::Span<const ValueInfo> inputs)
+      : floats_(std::move(floats)) {
+    for (const ValueInfo &input : inputs)
+      dtypes_.push_back(input.dtype);
+  }
+
+  absl::StatusOr<std::optional<std::vector<Tensor>>> next() override {
+    PT2E_ASSIGN_OR_RETURN(auto inputs, floats_->next());
+    for (size_t i = 0; inputs && i < inputs->size(); ++i) {
+      Tensor &input = (*inputs)[i];
+      if (isHalf(dtypes_[i]) && input.dtype() == DType::F32)
+        input = roundToHalves(input, dtypes_[i]);
+    }
+    return inputs;
+  }
+  int64_t numCalls() const override { return floats_->numCalls(); }
+  int64_t numSamples() const override { return floats_->numSamples(); }
+  bool joins() const override { return floats_->joins(); }
+
+private:
+  std::unique_ptr<InputSource> floats_;
+  std::vector<DType> dtypes_;
 };
 
 /// A folder of calib_K.npy or calib_K_argI.npy.
@@ -537,9 +569,13 @@ openInputs(absl::Span<const std::string> paths,
     if (left.samples && *left.samples == 0)
       break;
   }
-  if (sources.size() == 1)
-    return std::move(sources[0]);
-  return std::make_unique<Chain>(std::move(sources));
+  std::unique_ptr<InputSource> source =
+      sources.size() == 1 ? std::move(sources[0])
+                          : std::make_unique<Chain>(std::move(sources));
+  if (std::any_of(inputs.begin(), inputs.end(),
+                  [](const ValueInfo &input) { return isHalf(input.dtype); }))
+    return std::make_unique<Rounded>(std::move(source), inputs);
+  return source;
 }
 
 absl::StatusOr<std::vector<int64_t>> readLabels(const std::string &path) {

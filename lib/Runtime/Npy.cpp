@@ -372,6 +372,8 @@ absl::StatusOr<Tensor> NpyReader::readRows(int64_t begin, int64_t count) const {
 absl::Status writeNpy(const std::string &path, const TensorView &tensor) {
   if (!tensor.dimOrder.empty())
     return absl::InvalidArgumentError("expected a row-major tensor");
+  if (tensor.dtype == DType::BF16)
+    return writeNpy(path, widenHalves(tensor).view());
   auto header = formatHeader(tensor.dtype, tensor.shape, 0);
   if (!header.ok())
     return header.status();
@@ -403,6 +405,8 @@ absl::Status NpyWriter::start(DType dtype, Shape shape) {
 }
 
 absl::Status NpyWriter::append(const TensorView &tensor) {
+  if (tensor.dtype == DType::BF16)
+    return append(widenHalves(tensor).view());
   Shape shape(tensor.shape.begin(), tensor.shape.end());
   if (shape.empty())
     shape = {1};

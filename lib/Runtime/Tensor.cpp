@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "fmt/format.h"
+#include "pt2e/Numerics/Halves.h"
 
 namespace pt2e::runtime {
 
@@ -120,25 +121,6 @@ void Tensor::reshape(Shape shape) {
   shape_ = std::move(shape);
 }
 
-float halfToFloat(uint16_t bits) {
-  const uint32_t sign = uint32_t{bits & 0x8000u} << 16;
-  const uint32_t exponent = (bits >> 10) & 0x1f;
-  const uint32_t mantissa = bits & 0x3ff;
-  float magnitude;
-  if (exponent == 0) {
-    magnitude = static_cast<float>(mantissa) * 0x1p-24f;
-  } else {
-    const uint32_t wide = exponent == 31 ? 0xff : exponent + 112;
-    const uint32_t pattern = (wide << 23) | (mantissa << 13);
-    std::memcpy(&magnitude, &pattern, sizeof magnitude);
-  }
-  uint32_t pattern;
-  std::memcpy(&pattern, &magnitude, sizeof pattern);
-  pattern |= sign;
-  std::memcpy(&magnitude, &pattern, sizeof magnitude);
-  return magnitude;
-}
-
 namespace {
 template <typename T>
 std::vector<double> widen(const Tensor &tensor) {
@@ -170,26 +152,30 @@ std::vector<double> toDoubles(const Tensor &tensor) {
     return widen<float>(tensor);
   case DType::F64:
     return widen<double>(tensor);
-  case DType::F16: {
-    std::vector<double> result;
-    result.reserve(tensor.numElements());
-    for (uint16_t bits : tensor.elements<uint16_t>())
-      result.push_back(halfToFloat(bits));
-    return result;
-  }
-  case DType::BF16: {
-    std::vector<double> result;
-    result.reserve(tensor.numElements());
-    for (uint16_t bits : tensor.elements<uint16_t>()) {
-      const uint32_t pattern = uint32_t{bits} << 16;
-      float value;
-      std::memcpy(&value, &pattern, sizeof value);
-      result.push_back(value);
-    }
-    return result;
-  }
+  case DType::F16:
+  case DType::BF16:
+    return widen<float>(widenHalves(tensor.view()));
   }
   return {};
+}
+
+Tensor widenHalves(const TensorView &halves) {
+  assert(isHalf(halves.dtype));
+  Tensor floats(DType::F32, Shape(halves.shape.begin(), halves.shape.end()));
+  const auto bits = halves.elements<uint16_t>();
+  std::transform(bits.begin(), bits.end(), floats.elements<float>().begin(),
+                 halves.dtype == DType::F16 ? halfToFloat : bfloatToFloat);
+  return floats;
+}
+
+Tensor roundToHalves(const Tensor &floats, DType dtype) {
+  assert(floats.dtype() == DType::F32 && isHalf(dtype));
+  Tensor halves(dtype, floats.shape());
+  const auto numbers = floats.elements<float>();
+  std::transform(numbers.begin(), numbers.end(),
+                 halves.elements<uint16_t>().begin(),
+                 dtype == DType::F16 ? floatToHalf : floatToBfloat);
+  return halves;
 }
 
 } // namespace pt2e::runtime

@@ -7,6 +7,7 @@
 #include "dialects/Aten/Constants.h"
 #include "dialects/Pt2e/Pt2e.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "pt2e/Numerics/Halves.h"
 #include "pt2e/Numerics/Quantize.h"
 
 using namespace mlir;
@@ -145,12 +146,10 @@ static std::optional<std::vector<float>> widen(ElementsAttr elements) {
     const ArrayRef<int8_t> bytes = data->as<int8_t>();
     return std::vector<float>(bytes.begin(), bytes.end());
   }
-  const llvm::fltSemantics &semantics =
-      cast<FloatType>(elements.getElementType()).getFloatSemantics();
-  std::vector<float> numbers;
-  numbers.reserve(elements.getNumElements());
-  for (uint16_t bits : data->as<uint16_t>())
-    numbers.push_back(APFloat(semantics, APInt(16, bits)).convertToFloat());
+  std::vector<float> numbers(elements.getNumElements());
+  llvm::transform(data->as<uint16_t>(), numbers.begin(),
+                  elements.getElementType().isF16() ? halfToFloat
+                                                    : bfloatToFloat);
   return numbers;
 }
 
@@ -286,16 +285,14 @@ ElementsAttr pt2e::xnn::transposeConstant(ElementsAttr elements,
 /// XNNPACK refuses a ratio of scales from here on.
 static constexpr double kLargestRequantization = 256.0;
 
+/// Smaller weights are not worth another form.
+static constexpr int64_t kLeastNarrowed = 65;
+
 /// XNNPACK reads the scales of groups in bf16.
 static ElementsAttr groupScales(const Weight &weight) {
   MLIRContext *context = weight.elements.getContext();
-  std::vector<uint16_t> bits;
-  for (float number : weight.scales) {
-    APFloat scale(number);
-    bool isInexact;
-    scale.convert(APFloat::BFloat(), APFloat::rmNearestTiesToEven, &isInexact);
-    bits.push_back(scale.bitcastToAPInt().getZExtValue());
-  }
+  std::vector<uint16_t> bits(weight.scales.size());
+  llvm::transform(weight.scales, bits.begin(), floatToBfloat);
   return aten::makeConstant(
       RankedTensorType::get(
           {weight.shape()[0], weight.shape()[1] / weight.groupSize},
@@ -303,12 +300,32 @@ static ElementsAttr groupScales(const Weight &weight) {
       ArrayRef<uint16_t>(bits), weight.name + ".scale");
 }
 
+/// f32 `elements` as f16 if that is exact and worth it, else as they are.
+static ElementsAttr narrowIfExact(ElementsAttr elements, StringRef name) {
+  auto type = cast<RankedTensorType>(elements.getType());
+  if (!type.getElementType().isF32() || type.getNumElements() < kLeastNarrowed)
+    return elements;
+  FailureOr<aten::ConstantData> data = aten::constantData(elements);
+  if (failed(data))
+    return elements;
+  std::vector<uint16_t> halves;
+  for (float number : data->as<float>()) {
+    halves.push_back(floatToHalf(number));
+    if (halfToFloat(halves.back()) != number)
+      return elements;
+  }
+  return aten::makeConstant<uint16_t>(
+      RankedTensorType::get(type.getShape(),
+                            Float16Type::get(elements.getContext())),
+      halves, name);
+}
+
 Value pt2e::xnn::weightValue(Conversion &conversion, const Weight &weight,
                              ArrayRef<int64_t> perm, int64_t outputAxis) {
   OpBuilder &builder = conversion.builder;
   MLIRContext *context = builder.getContext();
-  const ElementsAttr elements =
-      transposeConstant(weight.elements, perm, weight.name);
+  const ElementsAttr elements = narrowIfExact(
+      transposeConstant(weight.elements, perm, weight.name), weight.name);
   const ArrayRef<int64_t> shape =
       cast<ShapedType>(elements.getType()).getShape();
   auto create = [&](ValueType type, ElementsAttr scales) {

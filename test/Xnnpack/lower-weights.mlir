@@ -37,7 +37,7 @@ func.func @weight_only(%x: tensor<3x4xf32>) -> (tensor<3x2xf32>, tensor<3x2xf32>
 // CHECK: %[[P:.*]] = xnn.batch_matrix_multiply %{{.*}}, %{{.*}} {transpose_rhs} : (!xnn.value<f32, [2, 3, 32]>, !xnn.value<qcint8, [2, 2, 32]>) -> !xnn.value<f32, [2, 3, 2]>
 // CHECK: %[[Q:.*]] = xnn.reshape %[[P]] {new_shape = array<i64: 2, 6>}
 // CHECK: xnn.batch_matrix_multiply %{{.*}}, %[[Q]] : (!xnn.value<f32, [1, 2]>, !xnn.value<f32, [2, 6]>) -> !xnn.value<f32, [1, 6]>
-// CHECK: xnn.fully_connected %{{.*}}, %{{.*}} {xnn.note = "XNNPACK has groups of a multiple of 32 4-bit codes in linear layers alone"} : (!xnn.value<f32, [3, 64]>, !xnn.value<f32, [2, 64]>)
+// CHECK: xnn.fully_connected %{{.*}}, %{{.*}} {xnn.note = "XNNPACK has groups of a multiple of 32 4-bit codes in linear layers alone"} : (!xnn.value<f32, [3, 64]>, !xnn.value<f16, [2, 64]>)
 func.func @odd(%x: tensor<3x3xf32>, %y: tensor<3x64xf32>) -> (tensor<3x2xf32>, tensor<3x2xf32>, tensor<3x2xf32>) {
   %w = aten.parameter "w" dense<[[1, -2, 3], [5, -6, 7]]> : tensor<2x3xi4>
   %g = aten.parameter "g" dense<-3> : tensor<2x64xi4>

@@ -41,11 +41,7 @@ absl::StatusOr<Tensor> readFloats(const std::string &path) {
   if (tensor.dtype() != DType::F16)
     return invalid("{}: expected f32 or f16, but got {}", path,
                    toString(tensor.dtype()));
-  Tensor wide(DType::F32, tensor.shape());
-  std::transform(tensor.elements<uint16_t>().begin(),
-                 tensor.elements<uint16_t>().end(),
-                 wide.elements<float>().begin(), halfToFloat);
-  return wide;
+  return widenHalves(tensor.view());
 }
 
 struct NamedScheme {

@@ -62,7 +62,7 @@ private:
 };
 
 /// Writes version 1.0, little-endian, row-major. bf16, which NumPy does not
-/// know, is InvalidArgument; so is a view that is not row-major.
+/// know, is written as f32. A view that is not row-major is InvalidArgument.
 absl::Status writeNpy(const std::string &path, const TensorView &tensor);
 
 /// Writes a .npy file whose first axis grows with every append().
@@ -71,7 +71,8 @@ public:
   static absl::StatusOr<NpyWriter> create(const std::string &path);
 
   /// Appends along the first axis; the other axes and the dtype must be as in
-  /// the first call. A tensor of rank 0 counts as one of shape [1].
+  /// the first call. A tensor of rank 0 counts as one of shape [1], bf16 is
+  /// written as f32.
   absl::Status append(const TensorView &tensor);
   absl::Status commit();
 

@@ -150,8 +150,17 @@ private:
 /// Every element as f64, in row-major order. Integers beyond 2^53 are rounded.
 std::vector<double> toDoubles(const Tensor &tensor);
 
-/// IEEE half precision to single, exact.
-float halfToFloat(uint16_t bits);
+/// True for f16 and bf16.
+inline bool isHalf(DType dtype) {
+  return dtype == DType::F16 || dtype == DType::BF16;
+}
+
+/// The numbers of a row-major f16 or bf16 tensor in f32.
+Tensor widenHalves(const TensorView &halves);
+
+/// The numbers of an f32 tensor as `dtype`, f16 or bf16: the nearest, ties to
+/// even.
+Tensor roundToHalves(const Tensor &floats, DType dtype);
 
 } // namespace pt2e::runtime
 

@@ -6,6 +6,7 @@
 #include "TestFiles.h"
 #include "pt2e/Runtime/Files.h"
 #include "pt2e/Runtime/Npy.h"
+#include "gmock/gmock.h"
 
 namespace pt2e::runtime {
 namespace {
@@ -123,6 +124,28 @@ TEST_F(DataTest, AGapInTheRecordedCallsIsAnError) {
   EXPECT_EQ(errorOf({folder.path()}, {dynamicInput({64, 2})}),
             folder.path() + ": expected calib_K.npy for K = 0, 1, ..., but 1 "
                             "of its 2 calib_ files are such");
+}
+
+TEST_F(DataTest, FloatsAreRoundedForInputsOfHalves) {
+  const std::string x =
+      save("x.npy", Tensor::of<float>(DType::F32, {1, 3},
+                                      {0x1.004p+0f, -0x1.00ap+0f, 1e30f}));
+  auto source = openInputs({x}, {fixedInput({1, 3}, DType::F16)}, {});
+  ASSERT_TRUE(source.ok()) << source.status();
+  auto inputs = (*source)->next();
+  ASSERT_TRUE(inputs.ok()) << inputs.status();
+  EXPECT_EQ((**inputs)[0].dtype(), DType::F16);
+  EXPECT_THAT((**inputs)[0].elements<uint16_t>(),
+              testing::ElementsAre(0x3c01, 0xbc02, 0x7c00));
+  source = openInputs({x}, {fixedInput({1, 3}, DType::BF16)}, {});
+  ASSERT_TRUE(source.ok()) << source.status();
+  inputs = (*source)->next();
+  EXPECT_THAT((**inputs)[0].elements<uint16_t>(),
+              testing::ElementsAre(0x3f80, 0xbf80, 0x714a));
+  // The other way nothing is guessed.
+  EXPECT_THAT(errorOf({save("half.npy", Tensor(DType::F16, {1, 3}))},
+                      {fixedInput({1, 3})}),
+              testing::HasSubstr("expected f32"));
 }
 
 TEST_F(DataTest, SeveralInputsAreReadSideBySide) {

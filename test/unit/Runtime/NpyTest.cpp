@@ -4,6 +4,7 @@
 
 #include "TestFiles.h"
 #include "fmt/format.h"
+#include "gmock/gmock.h"
 
 namespace pt2e::runtime {
 namespace {
@@ -60,6 +61,24 @@ TEST(NpyTest, RoundTripsEveryDtypeAndRank) {
       EXPECT_EQ(back->shape(), shape);
       EXPECT_EQ(std::memcmp(back->data(), tensor.data(), tensor.numBytes()), 0);
     }
+}
+
+TEST(NpyTest, BfloatsAreWrittenAsFloats) {
+  TemporaryFolder folder;
+  const Tensor bfloats =
+      Tensor::of<uint16_t>(DType::BF16, {2}, {0x3f80, 0xc049});
+  ASSERT_TRUE(writeNpy(folder / "x.npy", bfloats.view()).ok());
+  auto writer = NpyWriter::create(folder / "y.npy");
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  ASSERT_TRUE(writer->append(bfloats.view()).ok());
+  ASSERT_TRUE(writer->commit().ok());
+  for (const char *name : {"x.npy", "y.npy"}) {
+    auto back = readNpy(folder / name);
+    ASSERT_TRUE(back.ok()) << back.status();
+    EXPECT_EQ(back->dtype(), DType::F32);
+    EXPECT_THAT(back->elements<float>(),
+                testing::ElementsAre(1.0f, -3.140625f));
+  }
 }
 
 TEST(NpyTest, ElementsStartAtAMultipleOf64) {

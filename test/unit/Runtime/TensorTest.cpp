@@ -25,16 +25,6 @@ TEST(TensorTest, CountsElementsWithoutOverflow) {
   EXPECT_FALSE(countElements({0, int64_t{1} << 62, 4}).ok());
 }
 
-TEST(TensorTest, HalvesWidenExactly) {
-  EXPECT_EQ(halfToFloat(0x3c00), 1.0f);
-  EXPECT_EQ(halfToFloat(0xc001), -0x1.004p+1f);
-  EXPECT_EQ(halfToFloat(0x0001), 0x1p-24f);
-  EXPECT_EQ(halfToFloat(0x7bff), 65504.0f);
-  EXPECT_EQ(halfToFloat(0xfc00), -INFINITY);
-  EXPECT_TRUE(std::isnan(halfToFloat(0x7e00)));
-  EXPECT_TRUE(std::signbit(halfToFloat(0x8000)));
-}
-
 TEST(TensorTest, EveryDtypeWidensToDouble) {
   EXPECT_EQ(toDoubles(Tensor::of<int8_t>(DType::I8, {2}, {-128, 127})),
             (std::vector<double>{-128, 127}));
