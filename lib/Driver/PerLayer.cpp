@@ -46,8 +46,9 @@ public:
         otherCompilation(error) {}
 
   std::optional<PerLayerResult> run() {
-    const bool done =
-        request.other.empty() ? compareQuantized() : compareOther();
+    const bool done = request.isTrained       ? compareTrained()
+                      : request.other.empty() ? compareQuantized()
+                                              : compareOther();
     if (!done)
       return std::nullopt;
     sortByLoss(
@@ -75,6 +76,7 @@ private:
   }
 
   bool compareQuantized();
+  bool compareTrained();
   bool compareOther();
   bool compareAlone(ModuleOp calibrated);
   /// The program with one site quantized, and those `alone` has it with; none,
@@ -239,6 +241,30 @@ bool Comparison::compareAlone(ModuleOp calibrated) {
   }
   result.alone = std::move(sites);
   return true;
+}
+
+bool Comparison::compareTrained() {
+  enter("import");
+  if (failed(compilation.read(request.input, request.maxDims)))
+    return false;
+  OwningOpRef<ModuleOp> reference = compilation.module().clone();
+  if (failed(runPipeline(*reference, "pt2e-convert-trained{float=true}")))
+    return false;
+  const std::vector<Stage> stages = trainedStages();
+  const auto lower = llvm::find_if(
+      stages, [](const Stage &stage) { return stage.name == "lower"; });
+  for (auto stage = stages.begin(); stage != lower; ++stage) {
+    enter(stage->name);
+    if (failed(compilation.run(*stage)) ||
+        (stage->name != "convert" &&
+         failed(runPipeline(*reference, stage->pipeline))))
+      return false;
+  }
+  const ArrayRef<Stage> rest(&*lower, stages.end() - lower);
+  std::vector<LayerDifference> taps =
+      tapQuantized(*reference, compilation.module());
+  return runTapped(*reference, rest, compilation.module(), rest,
+                   std::move(taps));
 }
 
 bool Comparison::compareOther() {

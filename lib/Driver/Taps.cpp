@@ -145,31 +145,53 @@ static std::vector<Operation *> floatOpsOnCodes(ModuleOp converted) {
   return ops;
 }
 
+/// The value of `reference` that has the name of `value`; null if none of its
+/// type has.
+static Value valueOfName(Value value, ModuleOp reference,
+                         const llvm::StringMap<Operation *> &inReference) {
+  Value same;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    auto function = cast<func::FuncOp>(argument.getOwner()->getParentOp());
+    same = reference.lookupSymbol<func::FuncOp>(function.getName())
+               .getArgument(argument.getArgNumber());
+  } else if (Operation *op = inReference.lookup(
+                 aten::exportedName(value.getDefiningOp()->getLoc()))) {
+    same = op->getResult(0);
+  }
+  return same && same.getType() == value.getType() ? same : Value();
+}
+
 std::vector<LayerDifference> tapQuantized(ModuleOp reference,
                                           ModuleOp quantized) {
   std::vector<LayerDifference> taps;
+  const llvm::StringMap<Operation *> inReference = namedOps(reference);
+  const llvm::StringMap<Operation *> inQuantized = namedOps(quantized);
   const std::vector<ObserveOp> observes = observesOf(reference);
   SmallVector<QuantizeOp> quantizes;
   quantized.walk([&](QuantizeOp quantize) { quantizes.push_back(quantize); });
   for (QuantizeOp quantize : quantizes) {
-    std::optional<int64_t> mark = markOf(quantize.getLoc());
-    if (!mark || !aten::constantOf(quantize.getScale()))
+    if (!aten::constantOf(quantize.getScale()))
       continue;
-    ObserveOp observe = observes[*mark];
+    ObserveOp observe;
+    if (std::optional<int64_t> mark = markOf(quantize.getLoc()))
+      observe = observes[*mark];
+    Value same = observe
+                     ? observe.getInput()
+                     : valueOfName(quantize.getInput(), reference, inReference);
+    if (!same)
+      continue;
     OpBuilder builder(quantize);
     builder.setInsertionPointAfter(quantize);
     // Of its own: what the consumers read stays theirs.
     auto seen = DequantizeOp::create(
-        builder, quantize.getLoc(), observe.getInput().getType(),
-        quantize.getResult(), quantize.getScale(), quantize.getZeroPoint(),
-        quantize.getEncoding());
+        builder, quantize.getLoc(), same.getType(), quantize.getResult(),
+        quantize.getScale(), quantize.getZeroPoint(), quantize.getEncoding());
     observeValue(seen, taps.size());
-    observeValue(observe.getInput(), taps.size());
-    taps.push_back(describeValue(observe.getInput()));
-    taps.back().site = observe.getSite().str();
+    observeValue(same, taps.size());
+    taps.push_back(describeValue(same));
+    if (observe)
+      taps.back().site = observe.getSite().str();
   }
-  const llvm::StringMap<Operation *> inReference = namedOps(reference);
-  const llvm::StringMap<Operation *> inQuantized = namedOps(quantized);
   for (Operation *op : floatOpsOnCodes(quantized)) {
     const StringRef name = aten::exportedName(op->getLoc());
     Operation *same = inReference.lookup(name);

@@ -18,8 +18,9 @@ void markObserves(mlir::ModuleOp prepared);
 /// Looks at what `quantized` quantizes (converted, of marked observes) and at
 /// the results of ops that it computes from float values with quantized
 /// weights or parameters of run time; and at the same values of `reference`, a
-/// copy of the prepared program, whose own sites go. The number of a value is
-/// its place in the list.
+/// copy of the prepared program, whose own sites go. Where nothing was marked,
+/// the same values are those of one name. The number of a value is its place in
+/// the list.
 std::vector<LayerDifference> tapQuantized(mlir::ModuleOp reference,
                                           mlir::ModuleOp quantized);
 

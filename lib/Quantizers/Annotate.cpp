@@ -2,6 +2,7 @@
 
 #include "pt2e/Quantizers/Annotate.h"
 #include "SitesView.h"
+#include "Training.h"
 #include "dialects/Xnn/Xnn.h"
 #include "pt2e/Quantizers/QuantizerConfig.h"
 #include "pt2e/Transforms/Passes.h"
@@ -47,6 +48,8 @@ struct AnnotatePass : pt2e::impl::AnnotatePassBase<AnnotatePass> {
   }
 
   void runOnOperation() override {
+    if (failed(refuseTrained()))
+      return signalPassFailure();
     FailureOr<std::unique_ptr<quantizer::Quantizer>> chosen = makeQuantizer();
     if (failed(chosen))
       return signalPassFailure();
@@ -55,6 +58,19 @@ struct AnnotatePass : pt2e::impl::AnnotatePassBase<AnnotatePass> {
   }
 
 private:
+  /// What training has rounded already is converted.
+  LogicalResult refuseTrained() {
+    const WalkResult found = getOperation().walk([](Operation *op) {
+      if (!isFakeQuantize(op))
+        return WalkResult::advance();
+      op->emitError(aten::schemaName(op))
+          << " was put in to train: pt2e quantize --qat-convert converts the "
+             "trained program";
+      return WalkResult::interrupt();
+    });
+    return failure(found.wasInterrupted());
+  }
+
   FailureOr<std::unique_ptr<quantizer::Quantizer>> makeQuantizer() {
     auto emitError = [&] { return getOperation().emitError(); };
     quantizer::QuantizerRequest request;

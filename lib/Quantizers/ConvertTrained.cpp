@@ -116,13 +116,6 @@ static void eraseCounters(ModuleOp module) {
 // Batch norm
 //===----------------------------------------------------------------------===//
 
-static bool isFakeQuantize(Operation *op) {
-  const std::string name = op ? aten::schemaName(op) : "";
-  return name == "aten::fake_quantize_per_tensor_affine.tensor_qparams" ||
-         name == "aten::fake_quantize_per_tensor_affine" ||
-         name == "aten::fake_quantize_per_channel_affine";
-}
-
 /// `batch_norm(product(x, fake_quantize(w * s)) / s + b)` is
 /// `product(x, fake_quantize(w * s)) + bias` with `s = gamma / sqrt(var +
 /// eps)`. A channel whose gamma is 0 was trained with s = 1; its weights become
@@ -231,6 +224,8 @@ public:
   explicit Conversion(Operation *op) : op(op), builder(op) {}
 
   LogicalResult run();
+  /// Passes on what would be rounded.
+  void leaveOut();
 
 private:
   void findShape();
@@ -536,6 +531,15 @@ LogicalResult Conversion::run() {
   return success();
 }
 
+void Conversion::leaveOut() {
+  findShape();
+  // Rows of a constant become what they were.
+  if (tensor.getType() != type)
+    tensor =
+        OperatorBuilder(builder, op->getLoc()).view(tensor, type.getShape());
+  last->replaceAllUsesWith(ValueRange(tensor));
+}
+
 //===----------------------------------------------------------------------===//
 // Pass
 //===----------------------------------------------------------------------===//
@@ -543,6 +547,8 @@ LogicalResult Conversion::run() {
 namespace {
 struct ConvertTrainedPass
     : pt2e::impl::ConvertTrainedPassBase<ConvertTrainedPass> {
+  using ConvertTrainedPassBase::ConvertTrainedPassBase;
+
   void runOnOperation() override {
     if (failed(freezeObservers(getOperation())))
       return signalPassFailure();
@@ -574,7 +580,10 @@ struct ConvertTrainedPass
         return signalPassFailure();
     bool isValid = true;
     for (Operation *fake : fakes)
-      isValid &= succeeded(Conversion(fake).run());
+      if (inFloat)
+        Conversion(fake).leaveOut();
+      else
+        isValid &= succeeded(Conversion(fake).run());
     if (!isValid)
       return signalPassFailure();
     eraseUnused();

@@ -35,6 +35,13 @@ void pt2e::setInference(ModuleOp module) {
   });
 }
 
+bool pt2e::isFakeQuantize(Operation *op) {
+  const std::string name = op ? aten::schemaName(op) : "";
+  return name == "aten::fake_quantize_per_tensor_affine.tensor_qparams" ||
+         name == "aten::fake_quantize_per_tensor_affine" ||
+         name == "aten::fake_quantize_per_channel_affine";
+}
+
 Value pt2e::tensorOperand(Operation *op, StringRef name) {
   OperandRange range = aten::tensorArgument(op, name);
   return range.size() == 1 ? range[0] : Value();

@@ -16,6 +16,9 @@ constexpr llvm::StringLiteral kObservers = "observers.";
 /// Whether `op` does something else in training: batch norm, dropout.
 bool isTraining(mlir::Operation *op);
 
+/// Whether `op` rounds as codes would; false for null.
+bool isFakeQuantize(mlir::Operation *op);
+
 /// Turns batch norm and dropout to what they do in inference.
 void setInference(mlir::ModuleOp module);
 

@@ -1,3 +1,4 @@
+// RUN: pt2e-opt --pt2e-fake-quantize --split-input-file %s | pt2e-opt --pt2e-convert-trained=float=true --split-input-file | FileCheck %s --check-prefix=FLOAT
 // RUN: pt2e-opt --pt2e-fake-quantize --split-input-file %s | pt2e-opt --pt2e-convert-trained --split-input-file | FileCheck %s
 
 // The scale is that of the range that training left, 0.03 / 255; weights of 1 and -0.5 in steps of 1 / 7.5 are codes 7
@@ -9,6 +10,13 @@
 // CHECK-DAG:   %[[STEP:.*]] = arith.constant dense<0.13333334> : tensor<1x1xf32>
 // CHECK:       aten.linear
 // CHECK-NOT:   fake_quantize
+
+// The same in float.
+// FLOAT-LABEL: func.func @forward
+// FLOAT:       %[[W:.*]] = aten.parameter "w" dense<{{\[\[}}1.000000e+00, -5.000000e-01]]>
+// FLOAT-NEXT:  aten.linear %arg0, %[[W]]
+// FLOAT-NOT:   pt2e.
+// FLOAT-NOT:   fake_quantize
 aten.buffer @count "num_batches_tracked" dense<0> : tensor<i64>
 aten.buffer @observers.x.min "observers.x.min" dense<-1.0e-2> : tensor<f32>
 aten.buffer @observers.x.max "observers.x.max" dense<2.0e-2> : tensor<f32>

@@ -229,7 +229,7 @@ absl::Status compare(const CompareArguments &arguments, bool &isBeyond) {
 
 #ifndef PT2E_RUNTIME_ONLY
 struct PerLayerArguments {
-  bool isAsked = false, sitesAlone = false;
+  bool isAsked = false, sitesAlone = false, isTrained = false;
   std::vector<std::string> calibration;
   QuantizeArguments quantize;
 };
@@ -245,6 +245,10 @@ void addPerLayerOptions(Options &options, PerLayerArguments &arguments) {
   options.option("calibration", "DATA", arguments.calibration,
                  "with --per-layer: what to calibrate A with; also what is\n"
                  "compared if there is no --input");
+  options.flag(
+      "qat-convert", arguments.isTrained,
+      "with --per-layer: A is what pt2e quantize --qat-prepare wrote,\n"
+      "trained, and is compared with its float program");
   addQuantizeOptions(options, arguments.quantize);
 }
 
@@ -255,6 +259,12 @@ int perLayerCommand(const CompareArguments &arguments,
     fmt::print(stderr, "pt2e compare: {} (see pt2e compare --help)\n", message);
     return kUsage;
   };
+  if (perLayer.isTrained &&
+      (!quantizes || perLayer.sitesAlone || !perLayer.calibration.empty()))
+    return usage("--qat-convert compares A with itself in float: expected no "
+                 "B, --calibration or --sites-alone");
+  if (perLayer.isTrained && arguments.inputs.empty())
+    return usage("expected `--input DATA...` to run the program on");
   if (quantizes && perLayer.calibration.empty() && arguments.inputs.empty())
     return usage("expected B, or `--calibration DATA` to quantize A with");
   if (!quantizes && (perLayer.sitesAlone || !perLayer.calibration.empty()))
@@ -286,6 +296,7 @@ int perLayerCommand(const CompareArguments &arguments,
       arguments.inputs.empty() ? perLayer.calibration : arguments.inputs;
   request.dataOptions = arguments.data;
   request.sitesAlone = perLayer.sitesAlone;
+  request.isTrained = perLayer.isTrained;
   return comparePerLayer(request, arguments.json);
 }
 #endif

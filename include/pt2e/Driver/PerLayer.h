@@ -18,6 +18,9 @@ struct PerLayerRequest {
   /// What it is compared with: another .pt2, or the same program quantized.
   std::string other;
   QuantizeOptions quantize;
+  /// `input` was trained with fake quantize: the quantized program is what
+  /// training made of it.
+  bool isTrained = false;
   CalibrationOptions calibration;
   std::map<std::string, int64_t> maxDims;
   /// What both programs run on.
@@ -62,6 +65,8 @@ struct PerLayerResult {
 /// quantized is looked at behind its dequantize, the result of an op with
 /// quantized weights or a dynamic input as it is. The two run in turns on each
 /// call (runtime::runPaired), so that memory is the live set of both.
+///
+/// Of a trained program the float one is the same without fake quantize.
 ///
 /// With `other`, two float programs: the f32 result of every operator whose
 /// name both have is compared. Looking at it keeps the op in float.
