@@ -3,16 +3,16 @@
 #include <cmath>
 
 #include "pt2e/Import/Json.h"
-#include "pt2e/Runtime/Files.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 using namespace pt2e;
 using namespace pt2e::xnn;
 using llvm::StringRef;
 
 static constexpr int64_t kVersion = 1;
-static constexpr int64_t kMaxBytes = int64_t{16} << 20;
+static constexpr size_t kMaxBytes = size_t{16} << 20;
 
 std::string FormTimings::json() const {
   std::string text;
@@ -134,8 +134,13 @@ llvm::Expected<FormTimings> FormTimings::parse(StringRef text,
 }
 
 llvm::Expected<FormTimings> FormTimings::read(const std::string &fileName) {
-  absl::StatusOr<std::string> text = runtime::readFile(fileName, kMaxBytes);
-  if (!text.ok())
-    return llvm::createStringError(std::string(text.status().message()));
-  return parse(*text, fileName);
+  auto file = llvm::MemoryBuffer::getFile(fileName, /*IsText=*/true);
+  if (!file)
+    return llvm::createStringError(fileName + ": " + file.getError().message());
+  const StringRef text = (*file)->getBuffer();
+  if (text.size() > kMaxBytes)
+    return llvm::createStringError(fileName +
+                                   ": expected at most 16 MiB, but got " +
+                                   llvm::Twine(text.size()) + " bytes");
+  return parse(text, fileName);
 }
