@@ -306,13 +306,17 @@ static std::string schemaName(const OperatorTarget &op) {
   return name;
 }
 
-/// `relu_` is `relu` in place.
+/// `relu_` is `relu` in place, `pow_.Tensor` is `pow.Tensor_Tensor`, and
+/// `floor_divide_.Tensor` is `floor_divide`. Empty if there is none.
 static std::string functionalName(StringRef inPlaceName) {
   auto [op, overload] = inPlaceName.split('.');
-  std::string name = op.rtrim('_').str();
-  if (!overload.empty())
-    name += "." + overload.str();
-  return name;
+  const std::string name = op.rtrim('_').str();
+  const std::string suffix = overload.empty() ? "" : "." + overload.str();
+  for (const std::string &candidate :
+       {name + suffix, name + suffix + "_Tensor", name})
+    if (aten::lookupSchema(candidate))
+      return candidate;
+  return "";
 }
 
 LogicalResult GraphImporter::importOperator(GraphScope &scope,
@@ -451,15 +455,17 @@ LogicalResult GraphImporter::importInPlace(GraphScope &scope, const Node &node,
     return success();
 
   std::string name = functionalName(inPlaceName);
-  const aten::Schema *functional = aten::lookupSchema(name);
   // Without a functional form the op stands for the value it leaves in self.
-  if (!functional) {
-    functional = &schema;
+  if (name.empty())
     name = inPlaceName.str();
-  }
+  const aten::Schema *functional = aten::lookupSchema(name);
   auto arguments = convertArguments(scope, node, functional);
   if (failed(arguments))
     return failure();
+  // dropout_ calls self what dropout calls input.
+  for (aten::OperatorArgument &argument : *arguments)
+    if (argument.name == "self" && !functional->find("self"))
+      argument.name = functional->arguments.front().name;
   auto type =
       cast<RankedTensorType>(functionalizer.read(builder, self).getType());
   if (changesViewOnly(node.op.op)) {
