@@ -461,12 +461,14 @@ void LayoutAssignment::rewrite() {
       if (image == imageOf.end())
         continue;
       const Image &source = images[image->second];
-      if (source.isUnit && isa<ReshapeOp>(op))
+      const bool isReshape = isa<ReshapeOp>(op);
+      if (source.isUnit && isReshape)
         operand.set(source.root); // the same elements in the same order
-      else
+      else                        // a reshape chooses for what it makes only
         operand.set(
-            inLayout(operand.get(),
-                     isFree(op) ? chosen(op) : layouts.lookup(operand.get())));
+            inLayout(operand.get(), isFree(op) && !isReshape
+                                        ? chosen(op)
+                                        : layouts.lookup(operand.get())));
     }
   }
 }

@@ -163,3 +163,23 @@ func.func @moves(%x: tensor<2x3x4xf32>, %y: tensor<2x2xf32>) -> (tensor<4x2x3xf3
   %11 = xnn.leave %9 : (!xnn.value<f32, [2, 1, 2]>) -> tensor<2x1x2xf32>
   return %10, %11 : tensor<4x2x3xf32>, tensor<2x1x2xf32>
 }
+
+// -----
+
+// A reshape that may make either layout of what it makes still reads what was written.
+// CHECK-LABEL: func.func @reshape_of_image
+// CHECK: [[X:%.*]] = xnn.enter
+// CHECK: [[T:%.*]] = xnn.transpose [[X]] {perm = array<i64: 0, 2, 3, 1>}
+// CHECK: [[R:%.*]] = xnn.reshape [[X]] {new_shape = array<i64: 40, 1, 6, 1>}
+// CHECK: xnn.global_average_pooling2d [[R]]
+// CHECK: xnn.global_average_pooling2d [[T]]
+func.func @reshape_of_image(%x: tensor<2x4x5x6xf32>) -> (tensor<40x1x1x1xf32>, tensor<2x1x1x4xf32>) {
+  %0 = xnn.enter %x : (tensor<2x4x5x6xf32>) -> !xnn.value<f32, [2, 4, 5, 6]>
+  %1 = xnn.reshape %0 {new_shape = array<i64: 40, 1, 6, 1>} : (!xnn.value<f32, [2, 4, 5, 6]>) -> !xnn.value<f32, [40, 1, 6, 1]>
+  %2 = xnn.global_average_pooling2d %1 : (!xnn.value<f32, [40, 1, 6, 1]>) -> !xnn.value<f32, [40, 1, 1, 1]>
+  %3 = xnn.leave %2 : (!xnn.value<f32, [40, 1, 1, 1]>) -> tensor<40x1x1x1xf32>
+  %4 = xnn.transpose %0 {perm = array<i64: 0, 2, 3, 1>} : (!xnn.value<f32, [2, 4, 5, 6]>) -> !xnn.value<f32, [2, 5, 6, 4]>
+  %5 = xnn.global_average_pooling2d %4 : (!xnn.value<f32, [2, 5, 6, 4]>) -> !xnn.value<f32, [2, 1, 1, 4]>
+  %6 = xnn.leave %5 : (!xnn.value<f32, [2, 1, 1, 4]>) -> tensor<2x1x1x4xf32>
+  return %3, %6 : tensor<40x1x1x1xf32>, tensor<2x1x1x4xf32>
+}
