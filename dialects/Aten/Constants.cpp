@@ -90,6 +90,14 @@ ElementsAttr pt2e::aten::makeConstant(RankedTensorType type,
                                         std::move(blob));
 }
 
+ElementsAttr pt2e::aten::reshapeConstant(ElementsAttr elements,
+                                         ArrayRef<int64_t> shape) {
+  auto type = RankedTensorType::get(shape, elements.getElementType());
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(elements))
+    return DenseResourceElementsAttr::get(type, resource.getRawHandle());
+  return cast<DenseElementsAttr>(elements).reshape(type);
+}
+
 ElementsAttr pt2e::aten::constantOf(Value tensor) {
   Operation *op = tensor.getDefiningOp();
   if (auto parameter = dyn_cast_or_null<ParameterOp>(op))

@@ -42,6 +42,10 @@ mlir::FailureOr<ConstantData> constantData(mlir::ElementsAttr value);
 mlir::ElementsAttr makeConstant(mlir::RankedTensorType type,
                                 std::vector<char> bytes, llvm::StringRef name);
 
+/// `elements` in another shape of as many elements; they are shared.
+mlir::ElementsAttr reshapeConstant(mlir::ElementsAttr elements,
+                                   llvm::ArrayRef<int64_t> shape);
+
 template <typename T>
 mlir::ElementsAttr makeConstant(mlir::RankedTensorType type,
                                 llvm::ArrayRef<T> elements,

@@ -15,11 +15,17 @@ using namespace pt2e;
 
 static decompose::Table makeTable() {
   decompose::Table table;
+  decompose::addActivations(table);
   decompose::addAttention(table);
+  decompose::addConvolutions(table);
   decompose::addIndexing(table);
+  decompose::addMoves(table);
+  decompose::addNorms(table);
+  decompose::addPools(table);
   decompose::addProducts(table);
   decompose::addRecurrent(table);
   decompose::addReductions(table);
+  decompose::addResize(table);
   decompose::addSplits(table);
   return table;
 }

@@ -33,6 +33,11 @@ public:
   }
   bool flag(llvm::StringRef name) const { return integer(name) != 0; }
   int64_t integer(llvm::StringRef name, int64_t otherwise = 0) const;
+  double number(llvm::StringRef name, double otherwise) const;
+  /// A list of `count` numbers, of which one may stand for all; `otherwise` if
+  /// it is empty or absent.
+  llvm::SmallVector<int64_t> integers(llvm::StringRef name, size_t count,
+                                      int64_t otherwise) const;
   unsigned numResults() const { return op->getNumResults(); }
   mlir::RankedTensorType resultType(unsigned index = 0) const {
     return mlir::cast<mlir::RankedTensorType>(op->getResult(index).getType());
@@ -72,24 +77,43 @@ public:
   /// `name` of a tensor and a number (`other`).
   mlir::Value scalar(llvm::StringRef name, mlir::Value value, double number);
 
+  mlir::Value clamp(mlir::Value value, std::optional<double> min,
+                    std::optional<double> max);
+  /// `value > number` and the like, and a choice by it.
+  mlir::Value compare(llvm::StringRef name, mlir::Value value, double number);
+  mlir::Value where(mlir::Value condition, mlir::Value yes, mlir::Value no);
+
+  /// `name`, over dimensions that stay with the size 1.
+  mlir::Value reduce(llvm::StringRef name, mlir::Value value,
+                     llvm::ArrayRef<int64_t> dims);
+
   // Products.
   mlir::Value linear(mlir::Value input, mlir::Value weight, mlir::Value bias);
   mlir::Value matmul(mlir::Value lhs, mlir::Value rhs);
   mlir::Value softmax(mlir::Value value, int64_t dim);
 
   // Data movement; dimensions are not negative.
-  mlir::Value slice(mlir::Value value, int64_t dim, int64_t start, int64_t end);
+  mlir::Value slice(mlir::Value value, int64_t dim, int64_t start, int64_t end,
+                    int64_t step = 1);
   mlir::Value select(mlir::Value value, int64_t dim, int64_t index);
   mlir::Value unsqueeze(mlir::Value value, int64_t dim);
   mlir::Value cat(llvm::ArrayRef<mlir::Value> values, int64_t dim);
   mlir::Value transpose(mlir::Value value, int64_t dim0, int64_t dim1);
   mlir::Value permute(mlir::Value value, llvm::ArrayRef<int64_t> dims);
-  /// Null if more than one size is dynamic.
+  /// Null if more than one size is dynamic. Of a constant, a constant.
   mlir::Value view(mlir::Value value, mlir::RankedTensorType type);
+  /// `view` with these sizes instead of the dimensions [first, first + count).
+  /// Null if what comes and goes is not known, but for one size.
+  mlir::Value regroup(mlir::Value value, int64_t first, int64_t count,
+                      llvm::ArrayRef<int64_t> sizes);
+  mlir::Value expand(mlir::Value value, mlir::RankedTensorType type);
 
   /// A constant; `numbers` are row-major.
   mlir::Value constant(llvm::ArrayRef<float> numbers,
                        llvm::ArrayRef<int64_t> shape, llvm::StringRef name);
+  mlir::Value integerConstant(llvm::ArrayRef<int64_t> numbers,
+                              llvm::ArrayRef<int64_t> shape,
+                              llvm::StringRef name);
 
   /// Replaces the op, erases it and says true; false if a value is null.
   bool replace(mlir::ValueRange values);
@@ -123,11 +147,17 @@ using Decomposition = bool (*)(AtenBuilder &);
 /// By schema name.
 using Table = llvm::StringMap<Decomposition>;
 
+void addActivations(Table &table);
 void addAttention(Table &table);
+void addConvolutions(Table &table);
 void addIndexing(Table &table);
+void addMoves(Table &table);
+void addNorms(Table &table);
+void addPools(Table &table);
 void addProducts(Table &table);
 void addRecurrent(Table &table);
 void addReductions(Table &table);
+void addResize(Table &table);
 void addSplits(Table &table);
 
 } // namespace pt2e::decompose

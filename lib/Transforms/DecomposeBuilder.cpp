@@ -14,6 +14,24 @@ int64_t AtenBuilder::integer(StringRef name, int64_t otherwise) const {
                                           : attribute.getInt();
 }
 
+double AtenBuilder::number(StringRef name, double otherwise) const {
+  Attribute attribute = this->attribute(name);
+  if (auto real = dyn_cast_or_null<FloatAttr>(attribute))
+    return real.getValueAsDouble();
+  auto integer = dyn_cast_or_null<IntegerAttr>(attribute);
+  return integer ? static_cast<double>(integer.getInt()) : otherwise;
+}
+
+SmallVector<int64_t> AtenBuilder::integers(StringRef name, size_t count,
+                                           int64_t otherwise) const {
+  auto list = dyn_cast_or_null<DenseI64ArrayAttr>(attribute(name));
+  if (!list)
+    return SmallVector<int64_t>(count, integer(name, otherwise));
+  if (list.size() == static_cast<int64_t>(count))
+    return SmallVector<int64_t>(list.asArrayRef());
+  return SmallVector<int64_t>(count, list.empty() ? otherwise : list[0]);
+}
+
 ValueRange AtenBuilder::build(StringRef name,
                               ArrayRef<aten::OperatorArgument> arguments,
                               TypeRange types) {
@@ -61,6 +79,44 @@ Value AtenBuilder::scalar(StringRef name, Value value, double number) {
                decompose::tensorType(value));
 }
 
+Value AtenBuilder::clamp(Value value, std::optional<double> min,
+                         std::optional<double> max) {
+  SmallVector<aten::OperatorArgument> arguments{argument("self", value)};
+  if (min)
+    arguments.push_back(argument("min", builder.getF64FloatAttr(*min)));
+  if (max)
+    arguments.push_back(argument("max", builder.getF64FloatAttr(*max)));
+  return build("aten::clamp", arguments, decompose::tensorType(value));
+}
+
+Value AtenBuilder::compare(StringRef name, Value value, double number) {
+  RankedTensorType type = decompose::tensorType(value);
+  return build(name,
+               {argument("self", value),
+                argument("other", builder.getF64FloatAttr(number))},
+               aten::boundedTensor(type.getShape(), builder.getI1Type(),
+                                   aten::upperBounds(type)));
+}
+
+Value AtenBuilder::where(Value condition, Value yes, Value no) {
+  return build(
+      "aten::where.self",
+      {argument("condition", condition), argument("self", yes),
+       argument("other", no)},
+      broadcast(decompose::tensorType(yes), decompose::tensorType(no)));
+}
+
+Value AtenBuilder::reduce(StringRef name, Value value, ArrayRef<int64_t> dims) {
+  RankedTensorType type = decompose::tensorType(value);
+  for (int64_t dim : dims)
+    type = withSize(type, dim, 1);
+  return build(name,
+               {argument("self", value),
+                argument("dim", builder.getDenseI64ArrayAttr(dims)),
+                argument("keepdim", builder.getBoolAttr(true))},
+               type);
+}
+
 Value AtenBuilder::linear(Value input, Value weight, Value bias) {
   RankedTensorType type = decompose::tensorType(input);
   SmallVector<aten::OperatorArgument> arguments{argument("input", input),
@@ -100,13 +156,16 @@ Value AtenBuilder::softmax(Value value, int64_t dim) {
                decompose::tensorType(value));
 }
 
-Value AtenBuilder::slice(Value value, int64_t dim, int64_t start, int64_t end) {
+Value AtenBuilder::slice(Value value, int64_t dim, int64_t start, int64_t end,
+                         int64_t step) {
   return build("aten::slice.Tensor",
                {argument("self", value),
                 argument("dim", builder.getI64IntegerAttr(dim)),
                 argument("start", builder.getI64IntegerAttr(start)),
-                argument("end", builder.getI64IntegerAttr(end))},
-               withSize(decompose::tensorType(value), dim, end - start));
+                argument("end", builder.getI64IntegerAttr(end)),
+                argument("step", builder.getI64IntegerAttr(step))},
+               withSize(decompose::tensorType(value), dim,
+                        llvm::divideCeil(end - start, step)));
 }
 
 Value AtenBuilder::select(Value value, int64_t dim, int64_t index) {
@@ -165,6 +224,10 @@ Value AtenBuilder::transpose(Value value, int64_t dim0, int64_t dim1) {
 }
 
 Value AtenBuilder::view(Value value, RankedTensorType type) {
+  if (auto parameter = value.getDefiningOp<aten::ParameterOp>())
+    return aten::ParameterOp::create(
+        builder, parameter.getLoc(), parameter.getName(),
+        aten::reshapeConstant(parameter.getValue(), type.getShape()));
   SmallVector<int64_t> sizes(type.getShape());
   if (llvm::count_if(sizes, ShapedType::isDynamic) > 1)
     return {};
@@ -176,13 +239,54 @@ Value AtenBuilder::view(Value value, RankedTensorType type) {
                type);
 }
 
+Value AtenBuilder::regroup(Value value, int64_t first, int64_t count,
+                           ArrayRef<int64_t> sizes) {
+  RankedTensorType type = decompose::tensorType(value);
+  const SmallVector<int64_t> from = aten::upperBounds(type);
+  SmallVector<int64_t> shape(type.getShape()), bounds(from);
+  shape.erase(shape.begin() + first, shape.begin() + first + count);
+  bounds.erase(bounds.begin() + first, bounds.begin() + first + count);
+  shape.insert(shape.begin() + first, sizes.begin(), sizes.end());
+  bounds.insert(bounds.begin() + first, sizes.begin(), sizes.end());
+  // One size that is not known has the bound of what it is taken from.
+  int64_t all = 1;
+  for (int64_t bound : ArrayRef(from).slice(first, count))
+    all *= bound;
+  for (int64_t size : sizes)
+    all /= ShapedType::isDynamic(size) ? 1 : size;
+  for (size_t i = 0; i < sizes.size(); ++i)
+    if (ShapedType::isDynamic(sizes[i]))
+      bounds[first + i] = all;
+  return view(value, aten::boundedTensor(shape, type.getElementType(), bounds));
+}
+
+Value AtenBuilder::expand(Value value, RankedTensorType type) {
+  if (!type.hasStaticShape())
+    return {};
+  return build(
+      "aten::expand",
+      {argument("self", value),
+       argument("size", builder.getDenseI64ArrayAttr(type.getShape()))},
+      type);
+}
+
+template <typename T>
+static Value makeConstant(AtenBuilder &to, Type element, ArrayRef<T> numbers,
+                          ArrayRef<int64_t> shape, StringRef name) {
+  const std::string full = (aten::exportedName(to.loc) + "." + name).str();
+  return aten::ParameterOp::create(
+      to.builder, to.loc, full,
+      aten::makeConstant(RankedTensorType::get(shape, element), numbers, full));
+}
+
 Value AtenBuilder::constant(ArrayRef<float> numbers, ArrayRef<int64_t> shape,
                             StringRef name) {
-  const std::string full = (aten::exportedName(loc) + "." + name).str();
-  return aten::ParameterOp::create(
-      builder, loc, full,
-      aten::makeConstant(RankedTensorType::get(shape, builder.getF32Type()),
-                         numbers, full));
+  return makeConstant(*this, builder.getF32Type(), numbers, shape, name);
+}
+
+Value AtenBuilder::integerConstant(ArrayRef<int64_t> numbers,
+                                   ArrayRef<int64_t> shape, StringRef name) {
+  return makeConstant(*this, builder.getI64Type(), numbers, shape, name);
 }
 
 bool AtenBuilder::replace(ValueRange values) {

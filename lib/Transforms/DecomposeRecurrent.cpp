@@ -56,6 +56,16 @@ static State lstmStep(AtenBuilder &to, Value projected, const State &state,
   return {to.mul(sigmoid(3), to.unary("aten::tanh", cell)), cell};
 }
 
+/// One step of a plain network.
+template <bool isTanh>
+static State plainStep(AtenBuilder &to, Value projected, const State &state,
+                       const Layer &layer) {
+  return {to.unary(isTanh ? "aten::tanh" : "aten::relu",
+                   to.add(projected, to.linear(state.hidden, layer.hiddenWeight,
+                                               layer.hiddenBias))),
+          {}};
+}
+
 using Step = State (*)(AtenBuilder &, Value, const State &, const Layer &);
 
 static Layer cellLayer(AtenBuilder &to) {
@@ -63,12 +73,12 @@ static Layer cellLayer(AtenBuilder &to) {
           to.tensor("b_hh")};
 }
 
-static bool gruCell(AtenBuilder &to) {
+template <Step step>
+static bool cell(AtenBuilder &to) {
   const Layer layer = cellLayer(to);
   Value projected =
       to.linear(to.tensor("input"), layer.inputWeight, layer.inputBias);
-  return to.replace(
-      gruStep(to, projected, {to.tensor("hx"), {}}, layer).hidden);
+  return to.replace(step(to, projected, {to.tensor("hx"), {}}, layer).hidden);
 }
 
 static bool lstmCell(AtenBuilder &to) {
@@ -134,8 +144,9 @@ static bool sequence(AtenBuilder &to, Step step, Value hidden, Value cell) {
   return to.replace(results);
 }
 
-static bool gru(AtenBuilder &to) {
-  return sequence(to, gruStep, to.tensor("hx"), {});
+template <Step step>
+static bool layers(AtenBuilder &to) {
+  return sequence(to, step, to.tensor("hx"), {});
 }
 
 static bool lstm(AtenBuilder &to) {
@@ -144,8 +155,12 @@ static bool lstm(AtenBuilder &to) {
 }
 
 void decompose::addRecurrent(Table &table) {
-  table["aten::gru_cell"] = gruCell;
+  table["aten::gru_cell"] = cell<gruStep>;
+  table["aten::rnn_tanh_cell"] = cell<plainStep<true>>;
+  table["aten::rnn_relu_cell"] = cell<plainStep<false>>;
   table["aten::lstm_cell"] = lstmCell;
-  table["aten::gru.input"] = gru;
+  table["aten::gru.input"] = layers<gruStep>;
+  table["aten::rnn_tanh.input"] = layers<plainStep<true>>;
+  table["aten::rnn_relu.input"] = layers<plainStep<false>>;
   table["aten::lstm.input"] = lstm;
 }

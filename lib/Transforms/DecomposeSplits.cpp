@@ -58,8 +58,10 @@ static bool expandAs(AtenBuilder &to) {
 }
 
 void decompose::addSplits(Table &table) {
-  for (StringRef name : {"aten::split.Tensor", "aten::split_with_sizes",
-                         "aten::chunk", "aten::split.sizes"})
+  for (StringRef name :
+       {"aten::split.Tensor", "aten::split_with_sizes", "aten::chunk",
+        "aten::split.sizes", "aten::tensor_split.sections",
+        "aten::tensor_split.indices"})
     table[name] = splitLikeResults;
   table["aten::unbind.int"] = unbind;
   table["aten::stack"] = stack;

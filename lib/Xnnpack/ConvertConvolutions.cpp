@@ -2,6 +2,7 @@
 
 #include "Lowering.h"
 #include "Weights.h"
+#include "dialects/Aten/Constants.h"
 #include "dialects/Aten/Provenance.h"
 
 using namespace mlir;
@@ -79,8 +80,7 @@ static Value convolve(Conversion &conversion, Value image, Value weightTensor,
       usableWeight(conversion, weightTensor, /*axis=*/0, image, kind);
   if (!weight)
     return {};
-  weight->elements =
-      reshapeConstant(weight->elements, weightShape, weight->name);
+  weight->elements = aten::reshapeConstant(weight->elements, weightShape);
   const float inputScale =
       conversion.inCodes() ? cast<ValueType>(image.getType()).getScaleValue()
                            : 1;
@@ -186,11 +186,11 @@ static ElementsAttr swapChannels(ElementsAttr elements, int64_t groups,
   const ArrayRef<int64_t> shape =
       cast<ShapedType>(elements.getType()).getShape();
   const int64_t inputs = shape[0] / groups, outputs = shape[1];
-  elements = reshapeConstant(
-      elements, {groups, inputs, outputs, shape[2], shape[3]}, name);
+  elements = aten::reshapeConstant(
+      elements, {groups, inputs, outputs, shape[2], shape[3]});
   elements = transposeConstant(elements, {0, 2, 1, 3, 4}, name);
-  return reshapeConstant(elements,
-                         {groups * outputs, inputs, shape[2], shape[3]}, name);
+  return aten::reshapeConstant(elements,
+                               {groups * outputs, inputs, shape[2], shape[3]});
 }
 
 static Value convertConvTranspose2d(Conversion &conversion,

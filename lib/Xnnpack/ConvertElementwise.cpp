@@ -37,10 +37,10 @@ static Value atRank(Conversion &conversion, Value value, Value other) {
   SmallVector<int64_t> shape(elements == 1 ? 1 : rank - type.getRank(), 1);
   if (elements != 1)
     llvm::append_range(shape, type.getShape());
-  return ConstantOp::create(
-      conversion.builder, constant.getLoc(), type.withShape(shape),
-      reshapeConstant(constant.getValue(), shape, "constant"), ElementsAttr(),
-      IntegerAttr());
+  return ConstantOp::create(conversion.builder, constant.getLoc(),
+                            type.withShape(shape),
+                            aten::reshapeConstant(constant.getValue(), shape),
+                            ElementsAttr(), IntegerAttr());
 }
 
 static constexpr char kFlushed[] =

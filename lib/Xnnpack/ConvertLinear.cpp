@@ -4,6 +4,7 @@
 
 #include "Lowering.h"
 #include "Weights.h"
+#include "dialects/Aten/Constants.h"
 
 using namespace mlir;
 using namespace pt2e;
@@ -28,7 +29,7 @@ static Value sumOfGroups(Conversion &conversion, Value input,
   batch.groupSize = 0;
   batch.isInt4 = false;
   batch.elements =
-      reshapeConstant(weight.elements, {outputs, groups, size}, weight.name);
+      aten::reshapeConstant(weight.elements, {outputs, groups, size});
   for (int64_t o = 0; o < outputs; ++o)
     for (int64_t g = 0; g < groups; ++g)
       batch.scales[g * outputs + o] = weight.scales[o * groups + g];

@@ -225,15 +225,6 @@ std::optional<std::vector<float>> pt2e::xnn::constantFloats(Value tensor) {
   return numbers;
 }
 
-ElementsAttr pt2e::xnn::reshapeConstant(ElementsAttr elements,
-                                        ArrayRef<int64_t> shape,
-                                        StringRef name) {
-  auto type = RankedTensorType::get(shape, elements.getElementType());
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(elements))
-    return DenseResourceElementsAttr::get(type, resource.getRawHandle());
-  return cast<DenseElementsAttr>(elements).reshape(type);
-}
-
 ElementsAttr pt2e::xnn::floatConstant(MLIRContext *context,
                                       ArrayRef<float> numbers,
                                       ArrayRef<int64_t> shape, StringRef name) {
@@ -255,7 +246,7 @@ ElementsAttr pt2e::xnn::transposeConstant(ElementsAttr elements,
   }
   auto dense = dyn_cast<DenseElementsAttr>(elements);
   if (llvm::is_sorted(order) || (dense && dense.isSplat()))
-    return reshapeConstant(elements, newShape, name);
+    return aten::reshapeConstant(elements, newShape);
   FailureOr<aten::ConstantData> data = aten::constantData(elements);
   assert(succeeded(data) && "a constant without data");
   const ArrayRef<char> bytes = data->bytes();

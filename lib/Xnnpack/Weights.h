@@ -48,11 +48,6 @@ mlir::ElementsAttr transposeConstant(mlir::ElementsAttr elements,
                                      llvm::ArrayRef<int64_t> perm,
                                      llvm::StringRef name);
 
-/// The same bytes with another shape.
-mlir::ElementsAttr reshapeConstant(mlir::ElementsAttr elements,
-                                   llvm::ArrayRef<int64_t> shape,
-                                   llvm::StringRef name);
-
 /// A constant f32 tensor.
 mlir::ElementsAttr floatConstant(mlir::MLIRContext *context,
                                  llvm::ArrayRef<float> numbers,
