@@ -66,6 +66,8 @@ static std::vector<Stage> stagesOf(const CompileRequest &request) {
   using Training = CompileRequest::Training;
   std::vector<Stage> stages =
       request.training == Training::Prepare ? trainingStages(*request.quantize)
+      : request.training == Training::Calibrate
+          ? observingStages(*request.quantize)
       : request.training == Training::Convert ? trainedStages()
       : request.quantize ? quantizeStages(*request.quantize)
                          : floatStages();
@@ -147,12 +149,17 @@ bool compile(CompileRequest &request, const ErrorHandler &error,
   }
 
   enter("emit");
-  if (request.training == CompileRequest::Training::Prepare) {
+  using Training = CompileRequest::Training;
+  if (request.training == Training::Prepare ||
+      request.training == Training::Calibrate) {
     FailureOr<std::string> pt2 = compilation.emitPt2();
     if (failed(pt2) || !writeWhole(request.output, *pt2, error))
       return false;
     leave("emit");
-    summary = request.output + " trains in PyTorch (docs/qat.md)\n";
+    summary =
+        request.output +
+        (request.training == Training::Prepare ? " trains" : " observes") +
+        " in PyTorch (docs/qat.md)\n";
     return true;
   }
   FailureOr<std::string> pte = compilation.emitPte();

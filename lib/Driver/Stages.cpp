@@ -85,6 +85,14 @@ std::vector<Stage> quantizeStages(const QuantizeOptions &options) {
   return stages;
 }
 
+std::vector<Stage> observingStages(const QuantizeOptions &options) {
+  std::vector<Stage> stages = quantizeStages(options);
+  while (stages.back().name != "prepare")
+    stages.pop_back();
+  stages.push_back({"fake-quantize", "pt2e-fake-quantize{calibrate=true}"});
+  return stages;
+}
+
 std::string joinPipelines(const std::vector<Stage> &stages) {
   std::vector<std::string> parts;
   for (const Stage &stage : stages)

@@ -85,6 +85,22 @@ static LogicalResult freezeObservers(ModuleOp module) {
   return success();
 }
 
+/// What rounds when it is asked to rounds.
+static void roundAlways(ModuleOp module) {
+  SmallVector<Operation *> choices;
+  module.walk([&](aten::ParameterOp parameter) {
+    if (parameter.getName() == kRounding)
+      for (Operation *user : parameter->getUsers())
+        if (aten::schemaName(user) == "aten::where.self" &&
+            tensorOperand(user, "condition") == parameter.getResult())
+          choices.push_back(user);
+  });
+  for (Operation *choice : choices) {
+    choice->replaceAllUsesWith(ValueRange(tensorOperand(choice, "self")));
+    choice->erase();
+  }
+}
+
 /// Erases state that nothing but itself depends on: counts of batches.
 static void eraseCounters(ModuleOp module) {
   for (auto buffer :
@@ -550,6 +566,7 @@ struct ConvertTrainedPass
   using ConvertTrainedPassBase::ConvertTrainedPassBase;
 
   void runOnOperation() override {
+    roundAlways(getOperation());
     if (failed(freezeObservers(getOperation())))
       return signalPassFailure();
     eraseCounters(getOperation());
@@ -571,7 +588,7 @@ struct ConvertTrainedPass
     });
     if (fakes.empty()) {
       getOperation().emitError("expected a program that pt2e quantize "
-                               "--qat-prepare made and PyTorch trained, but "
+                               "--qat-prepare or --ptq-prepare made, but "
                                "it has no fake quantize");
       return signalPassFailure();
     }

@@ -37,8 +37,8 @@ struct Parameters {
 /// Replaces the observes of one function.
 class Insertion {
 public:
-  Insertion(func::FuncOp function, SymbolTable &symbols)
-      : function(function), symbols(symbols) {}
+  Insertion(func::FuncOp function, SymbolTable &symbols, bool calibrates)
+      : function(function), symbols(symbols), calibrates(calibrates) {}
 
   LogicalResult run();
 
@@ -64,6 +64,8 @@ private:
 
   func::FuncOp function;
   SymbolTable &symbols;
+  bool calibrates;
+  Value rounding; ///< whether it rounds; null if always
   llvm::MapVector<Operation *, RangeState> states;
 };
 } // namespace
@@ -247,8 +249,9 @@ void Insertion::updateRange(OperatorBuilder &ops, SiteOp site,
                             Value &max) {
   RangeState &state = stateOf(site, typeOf(min));
   auto spec = cast<SpecAttr>(site.getSpec());
-  const bool isWhole = !isMovingAverage(spec) &&
-                       spec.getObserver().getValue().ends_with("min_max");
+  const bool isWhole =
+      !isMovingAverage(spec) &&
+      (calibrates || spec.getObserver().getValue().ends_with("min_max"));
   // The whole range, or a moving average that begins with the first one.
   const auto update = [&](Value known, Value seen, StringRef extreme) {
     if (isWhole)
@@ -260,14 +263,14 @@ void Insertion::updateRange(OperatorBuilder &ops, SiteOp site,
     Value isFirst =
         ops.call("aten::isinf", {{"self", {known}, {}, {}}},
                  typeOf(known).clone(IntegerType::get(site.getContext(), 1)));
-    return ops.call("aten::where.self",
-                    {{"condition", {isFirst}, {}, {}},
-                     {"self", {seen}, {}, {}},
-                     {"other", {moved}, {}, {}}},
-                    typeOf(known));
+    return ops.where(isFirst, seen, moved);
   };
-  min = state.min = update(state.min, min, "aten::minimum");
-  max = state.max = update(state.max, max, "aten::maximum");
+  // What rounds by a range does not change it where ranges are calibrated.
+  const auto keepOr = [&](Value known, Value updated) {
+    return rounding ? ops.where(rounding, known, updated) : updated;
+  };
+  min = state.min = keepOr(state.min, update(state.min, min, "aten::minimum"));
+  max = state.max = keepOr(state.max, update(state.max, max, "aten::maximum"));
 }
 
 /// As `chooseQParams` of lib/Numerics, step by step in f32.
@@ -432,18 +435,26 @@ Value Insertion::fakeQuantize(OperatorBuilder &ops, Value tensor,
                   arguments, typeOf(tensor));
 }
 
-/// Puts `fake` in the place of `observe`, in its shape.
+/// Puts `fake` in the place of `observe`, in its shape, when it rounds.
 void Insertion::finish(OperatorBuilder &ops, ObserveOp observe, Value fake) {
   if (fake.getType() != observe.getInput().getType())
     fake = ops.call(
         "aten::view_as",
         {{"self", {fake}, {}, {}}, {"other", {observe.getInput()}, {}, {}}},
         typeOf(observe.getInput()));
+  if (rounding)
+    fake = ops.where(rounding, fake, observe.getInput());
   observe.getResult().replaceAllUsesWith(fake);
   observe.erase();
 }
 
 LogicalResult Insertion::run() {
+  if (calibrates) {
+    OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
+    auto type = RankedTensorType::get({}, builder.getI1Type());
+    rounding = OperatorBuilder(builder, function.getLoc())
+                   .buffer(kRounding, DenseElementsAttr::get(type, false));
+  }
   // Sites of constants have no state, unless their observer is a moving
   // average: their range is that of the weight as it is, in training and when
   // it is converted.
@@ -473,14 +484,34 @@ LogicalResult Insertion::run() {
 
 namespace {
 struct FakeQuantizePass : pt2e::impl::FakeQuantizePassBase<FakeQuantizePass> {
+  using FakeQuantizePassBase::FakeQuantizePassBase;
+
   void runOnOperation() override {
+    if (calibrate)
+      warnOfHistograms();
     SymbolTable symbols(getOperation());
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (!function.isExternal() && failed(Insertion(function, symbols).run()))
+      if (!function.isExternal() &&
+          failed(Insertion(function, symbols, calibrate).run()))
         return signalPassFailure();
     for (SiteOp site :
          llvm::make_early_inc_range(getOperation().getOps<SiteOp>()))
       site.erase();
+  }
+
+private:
+  void warnOfHistograms() {
+    const auto histograms =
+        llvm::count_if(getOperation().getOps<SiteOp>(), [](SiteOp site) {
+          auto spec = dyn_cast<SpecAttr>(site.getSpec());
+          return spec && spec.getTiming() == Timing::Static &&
+                 spec.getObserver().getValue().ends_with("histogram");
+        });
+    if (histograms)
+      getOperation().emitWarning()
+          << histograms
+          << " ranges reach from the least to the largest value: PyTorch has "
+             "no operator for their histograms";
   }
 };
 } // namespace

@@ -123,6 +123,14 @@ Value OperatorBuilder::clamp(Value self, std::optional<double> min,
   return call("aten::clamp", arguments, typeOf(self));
 }
 
+Value OperatorBuilder::where(Value condition, Value self, Value other) {
+  return call("aten::where.self",
+              {{"condition", {condition}, {}, {}},
+               {"self", {self}, {}, {}},
+               {"other", {other}, {}, {}}},
+              typeOf(self));
+}
+
 Value OperatorBuilder::view(Value self, ArrayRef<int64_t> shape) {
   return call("aten::view",
               {{"self", {self}, {}, {}},

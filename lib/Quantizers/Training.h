@@ -13,6 +13,9 @@ namespace pt2e {
 /// observers: `observers.relu.min`, `observers.relu.max`.
 constexpr llvm::StringLiteral kObservers = "observers.";
 
+/// The buffer that says whether a program that calibrates rounds.
+constexpr llvm::StringLiteral kRounding = "observers.rounding";
+
 /// Whether `op` does something else in training: batch norm, dropout.
 bool isTraining(mlir::Operation *op);
 
@@ -60,6 +63,9 @@ public:
   /// `clamp`; an end that is not given does not limit.
   mlir::Value clamp(mlir::Value self, std::optional<double> min,
                     std::optional<double> max);
+  /// Elements of `self` where `condition`, a tensor of booleans or one, holds,
+  /// else of `other`, of one type.
+  mlir::Value where(mlir::Value condition, mlir::Value self, mlir::Value other);
   mlir::Value view(mlir::Value self, llvm::ArrayRef<int64_t> shape);
   /// `self` as a matrix of rows of `size` elements.
   mlir::Value rows(mlir::Value self, int64_t size);

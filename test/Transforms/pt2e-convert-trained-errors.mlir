@@ -40,7 +40,7 @@ func.func @other_scale(%x: tensor<2x1x4x4xf32>) -> tensor<2x1x4x4xf32> {
 
 // -----
 
-// expected-error @+1 {{expected a program that pt2e quantize --qat-prepare made and PyTorch trained, but it has no fake quantize}}
+// expected-error @+1 {{expected a program that pt2e quantize --qat-prepare or --ptq-prepare made, but it has no fake quantize}}
 module {
   func.func @never_prepared(%x: tensor<2xf32>) -> tensor<2xf32> {
     %0 = aten.relu %x : (tensor<2xf32>) -> tensor<2xf32>

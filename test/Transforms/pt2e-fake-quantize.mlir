@@ -1,5 +1,6 @@
 // RUN: pt2e-opt --pt2e-fake-quantize --split-input-file %s | FileCheck %s
 // RUN: pt2e-opt %s --split-input-file --pt2e-fake-quantize --remarks-filter=fake-quantize -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: pt2e-opt --pt2e-fake-quantize=calibrate=true --split-input-file %s | FileCheck %s --check-prefix=CALIBRATE
 
 // The range of an activation is a moving average that begins with the first one; no gradient flows there.
 // CHECK:       aten.buffer @observers.x.min "observers.x.min" dense<0x7F800000> : tensor<f32>
@@ -21,6 +22,17 @@
 // CHECK-DAG:   aten.write_buffer @observers.x.min, %[[NEW]]
 // CHECK-DAG:   aten.write_buffer @observers.x.max, %[[NEWMAX]]
 // CHECK-NOT:   pt2e.
+
+// It stays, and values are rounded, when the buffer says so.
+// CALIBRATE-LABEL: func.func @affine
+// CALIBRATE:       %[[MIN:.*]] = aten.read_buffer @observers.x.min
+// CALIBRATE:       %[[ROUNDS:.*]] = aten.parameter "observers.rounding" {aten.role = "buffer"} dense<false> : tensor<i1>
+// CALIBRATE:       %[[NEW:[0-9]+]] = {{.*}}aten::where.self"(%[[ROUNDS]], %[[MIN]],
+// CALIBRATE:       aten.clamp %[[NEW]] {max = 0.000000e+00
+// CALIBRATE:       %[[FAKE:.*]] = aten.operator "aten::fake_quantize_per_tensor_affine.tensor_qparams"(%arg0,
+// CALIBRATE:       %[[OUT:.*]] = aten.operator "aten::where.self"(%[[ROUNDS]], %[[FAKE]], %arg0)
+// CALIBRATE:       aten.write_buffer @observers.x.min, %[[NEW]]
+// CALIBRATE:       return %[[OUT]]
 pt2e.site @x spec(#pt2e.spec<i8, -128 : 127, affine, static, "moving_average_min_max" with {averaging_constant = 1.0e-02 : f32, eps = 2.44140625e-04 : f32}>)
 func.func @affine(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %0 = pt2e.observe @x, %x : tensor<2x4xf32>

@@ -7,12 +7,15 @@ model.pt2 is exported in training mode, trained.pt2 is what `pt2e quantize
 --qat-prepare` makes of it after twenty steps in PyTorch, y.npy what that computes
 for x.npy with batch norm in inference and the ranges that training left.
 rows.pt2, rows_x.npy and rows_y.npy are the same of two linears and --recipe 8da4w.
+calibrated.pt2 is what --ptq-prepare makes of cases/residual__pc/model.pt2, calibrated with its
+calib_K.npy; calibrated_y.npy is what it computes for test_0.npy when it rounds.
 Needs PyTorch 2.9 or later.
 """
 
 import os
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import zipfile
 
@@ -71,9 +74,14 @@ def freeze(module):
 
 
 def compress(path):
-    """The same archive, deflated: most of it is JSON."""
+    """The same archive, deflated: most of it is JSON, which does not need to say where it was made."""
+    here = (os.path.dirname(HERE) + "/").encode()
+    packages = (sysconfig.get_path("purelib") + "/").encode()
     with zipfile.ZipFile(path) as archive:
-        members = [(name, archive.read(name)) for name in archive.namelist()]
+        members = [
+            (name, archive.read(name).replace(here, b"").replace(packages, b""))
+            for name in archive.namelist()
+        ]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members:
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
@@ -81,13 +89,7 @@ def compress(path):
 
 def train(pt2e, model_path, trained_path, shape, options=()):
     """What `trained_path` will hold, ready to be run in inference."""
-    with tempfile.TemporaryDirectory() as folder:
-        prepared = os.path.join(folder, "prepared.pt2")
-        subprocess.run(
-            [pt2e, "quantize", "--qat-prepare", model_path, *options, "-o", prepared],
-            check=True,
-        )
-        program = torch.export.load(prepared)
+    program = prepare(pt2e, model_path, "--qat-prepare", *options)
     module = program.module()
     optimizer = torch.optim.SGD(
         [p for n, p in module.named_parameters() if n != "bn2.weight"], lr=0.05
@@ -100,13 +102,38 @@ def train(pt2e, model_path, trained_path, shape, options=()):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+    keep(program, module, trained_path)
+    freeze(module)
+    return module
+
+
+def prepare(pt2e, model_path, *options):
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = os.path.join(folder, "prepared.pt2")
+        subprocess.run([pt2e, "quantize", model_path, *options, "-o", prepared], check=True)
+        return torch.export.load(prepared)
+
+
+def keep(program, module, path):
+    """Writes `program` with the state that `module` has."""
     with torch.no_grad():
         for name, value in module.state_dict().items():
             program.state_dict[name].copy_(value)
-    torch.export.save(program, trained_path)
-    compress(trained_path)
-    freeze(module)
-    return module
+    torch.export.save(program, path)
+    compress(path)
+
+
+def calibrate(pt2e):
+    case = os.path.join(os.path.dirname(HERE), "cases", "residual__pc")
+    load = lambda name: torch.from_numpy(np.load(os.path.join(case, name)))
+    program = prepare(pt2e, os.path.join(case, "model.pt2"), "--ptq-prepare")
+    module = program.module()
+    with torch.no_grad():
+        for k in range(4):
+            module(load(f"calib_{k}.npy"))
+        keep(program, module, os.path.join(HERE, "calibrated.pt2"))
+        module.state_dict()["observers.rounding"].fill_(True)
+        np.save(os.path.join(HERE, "calibrated_y.npy"), module(load("test_0.npy")).numpy())
 
 
 def record(module, shape, prefix):
@@ -136,6 +163,7 @@ def main():
         trained = os.path.join(HERE, "rows.pt2")
         module = train(pt2e, rows_path, trained, shape, ["--recipe", "8da4w"])
         record(module, shape, "rows_")
+    calibrate(pt2e)
 
 
 if __name__ == "__main__":

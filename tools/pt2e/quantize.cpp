@@ -13,7 +13,8 @@ int quantizeCommand(Arguments argumentList) {
   CompileRequest request;
   CompileArguments arguments;
   QuantizeArguments quantize;
-  bool prepareTraining = false, convertTrained = false;
+  bool prepareTraining = false, prepareCalibration = false,
+       convertTrained = false;
   std::optional<int64_t> threads;
   Options options(
       "quantize",
@@ -34,9 +35,12 @@ int quantizeCommand(Arguments argumentList) {
       "qat-prepare", prepareTraining,
       "write a .pt2 to train in PyTorch, with fake quantize; M.pt2 is\n"
       "exported in training mode (docs/qat.md)");
+  options.flag("ptq-prepare", prepareCalibration,
+               "write a .pt2 to calibrate in PyTorch, with observers\n"
+               "(docs/qat.md)");
   options.flag("qat-convert", convertTrained,
-               "M.pt2 is what --qat-prepare wrote, trained: its ranges are\n"
-               "taken as they are");
+               "M.pt2 is what --qat-prepare or --ptq-prepare wrote, trained\n"
+               "or calibrated: its ranges are taken as they are");
   options.option(
       "autotune", "T.json", request.timings,
       "measure which operators are faster in float on this machine,\n"
@@ -64,19 +68,22 @@ int quantizeCommand(Arguments argumentList) {
     return finish("quantize", resolved.status());
   if (absl::Status status = applyThreads(threads); !status.ok())
     return finish("quantize", status);
-  const bool isTraining = prepareTraining || convertTrained;
+  const int training = prepareTraining + prepareCalibration + convertTrained;
   const auto usage = [](const char *message) {
     fmt::print(stderr, "pt2e quantize: {} (see pt2e quantize --help)\n",
                message);
     return kUsage;
   };
-  if (prepareTraining && convertTrained)
-    return usage("expected one of `--qat-prepare` and `--qat-convert`");
-  if (isTraining && !request.calibration.data.empty())
-    return usage("expected no `--calibration`: training gives the ranges");
-  if (isTraining)
-    request.training = prepareTraining ? CompileRequest::Training::Prepare
-                                       : CompileRequest::Training::Convert;
+  if (training > 1)
+    return usage("expected one of `--qat-prepare`, `--ptq-prepare` and "
+                 "`--qat-convert`");
+  if (training && !request.calibration.data.empty())
+    return usage("expected no `--calibration`: PyTorch gives the ranges");
+  using Training = CompileRequest::Training;
+  request.training = prepareTraining      ? Training::Prepare
+                     : prepareCalibration ? Training::Calibrate
+                     : convertTrained     ? Training::Convert
+                                          : Training::None;
   if (!convertTrained)
     request.quantize = *resolved;
   return runCompile("quantize", request, arguments);

@@ -19,9 +19,10 @@ struct CompileRequest {
   /// Quantize with these options and this calibration; else in float.
   std::optional<QuantizeOptions> quantize;
   CalibrationOptions calibration;
-  /// Quantization-aware training: with `Prepare` the output is a .pt2 that
-  /// trains, as `quantize` says, with `Convert` the input is the trained one.
-  enum class Training { None, Prepare, Convert };
+  /// Ranges that PyTorch takes: with `Prepare` the output is a .pt2 that
+  /// trains, as `quantize` says, with `Calibrate` one that observes; with
+  /// `Convert` the input is what became of it.
+  enum class Training { None, Prepare, Calibrate, Convert };
   Training training = Training::None;
   /// Upper bounds for dimensions whose range is open, by symbol.
   std::map<std::string, int64_t> maxDims;

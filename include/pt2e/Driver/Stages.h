@@ -44,7 +44,11 @@ std::vector<Stage> quantizeStages(const QuantizeOptions &options);
 /// quantize: simplify, annotate, prepare, fake-quantize.
 std::vector<Stage> trainingStages(const QuantizeOptions &options);
 
-/// From a trained one: convert, simplify and then as in float.
+/// From a program exported for inference to one that PyTorch calibrates: as
+/// quantizeStages to prepare, then fake-quantize.
+std::vector<Stage> observingStages(const QuantizeOptions &options);
+
+/// From a trained or calibrated one: convert, simplify and then as in float.
 std::vector<Stage> trainedStages();
 
 /// lower to plan: from any program, observed or not, to what is emitted.
