@@ -235,7 +235,8 @@ LogicalResult pt2e::decomposeQuantized(ModuleOp module) {
   SmallVector<Operation *> ops;
   const WalkResult walked = module.walk([&](ObserveOp observe) {
     observe.emitOpError("has no form in an exported PyTorch program: "
-                        "--pt2e-fake-quantize gives observers one");
+                        "--pt2e-fake-quantize gives observers one, to "
+                        "train or (calibrate) to observe");
     return WalkResult::interrupt();
   });
   if (walked.wasInterrupted())

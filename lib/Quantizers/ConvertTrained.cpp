@@ -389,8 +389,7 @@ LogicalResult Conversion::takeParameters() {
       for (int64_t zero : data->as<int64_t>())
         params.zeroPoints.push_back(int32_t(zero));
     else if (element.isF32())
-      for (float zero : data->as<float>())
-        params.zeroPoints.push_back(int32_t(zero));
+      llvm::append_range(params.floatZeroPoints, data->as<float>());
   } else {
     auto given =
         dyn_cast_or_null<FloatAttr>(aten::attributeArgument(op, "scale"));
@@ -399,16 +398,23 @@ LogicalResult Conversion::takeParameters() {
   }
   const size_t expected =
       ShapedType::getNumElements(scaleShape(type, encoding));
-  if (params.scales.size() != expected || params.zeroPoints.size() != expected)
+  const size_t zeros = params.zeroPoints.size() + params.floatZeroPoints.size();
+  if (params.scales.size() != expected || zeros != expected)
     return op->emitOpError("expected ")
            << expected << " scales and zero points, but got "
-           << params.scales.size() << " and " << params.zeroPoints.size();
-  for (auto [scale, zero] : llvm::zip_equal(params.scales, params.zeroPoints))
-    if (!(scale > 0) || !std::isfinite(scale) || zero < quantMin ||
-        zero > quantMax)
+           << params.scales.size() << " and " << zeros;
+  for (size_t i = 0; i < expected; ++i) {
+    const float scale = params.scales[i];
+    const bool isReal = !params.floatZeroPoints.empty();
+    const float zero =
+        isReal ? params.floatZeroPoints[i] : float(params.zeroPoints[i]);
+    const bool isZero =
+        isReal ? std::isfinite(zero) : zero >= quantMin && zero <= quantMax;
+    if (!(scale > 0) || !std::isfinite(scale) || !isZero)
       return op->emitOpError("expected a positive scale and a zero point "
                              "that is a code, but got ")
              << scale << " and " << zero;
+  }
   return success();
 }
 
@@ -534,7 +540,11 @@ LogicalResult Conversion::run() {
   Value scale =
       constant(builder.getF32Type(), bytesOf(params.scales), ".scale");
   Value zeroPoint;
-  if (llvm::any_of(params.zeroPoints, [](int32_t zero) { return zero != 0; }))
+  if (!params.floatZeroPoints.empty())
+    zeroPoint = constant(builder.getF32Type(), bytesOf(params.floatZeroPoints),
+                         ".zero_point");
+  else if (llvm::any_of(params.zeroPoints,
+                        [](int32_t zero) { return zero != 0; }))
     zeroPoint = constant(builder.getI32Type(), bytesOf(params.zeroPoints),
                          ".zero_point");
   Value codes;

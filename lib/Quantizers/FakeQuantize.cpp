@@ -49,6 +49,10 @@ private:
                    const ObserverOptions &options, Value &min, Value &max);
   Parameters parametersOf(OperatorBuilder &ops, SiteOp site,
                           const QParamsSpec &spec, Value min, Value max);
+  /// With zero points that are real numbers.
+  static Parameters realParametersOf(OperatorBuilder &ops,
+                                     const QParamsSpec &spec, Value min,
+                                     Value max);
   Value parameter(OperatorBuilder &ops, SiteOp site, ElementsAttr value,
                   StringRef end);
   Value fakeQuantize(OperatorBuilder &ops, Value tensor,
@@ -273,10 +277,34 @@ void Insertion::updateRange(OperatorBuilder &ops, SiteOp site,
   max = state.max = keepOr(state.max, update(state.max, max, "aten::maximum"));
 }
 
+/// As `chooseFloatQParams` of lib/Numerics: a scale that is not above eps is 1.
+Parameters Insertion::realParametersOf(OperatorBuilder &ops,
+                                       const QParamsSpec &spec, Value min,
+                                       Value max) {
+  Value scale = ops.withScalar("aten::div.Scalar",
+                               ops.binary("aten::sub.Tensor", max, min),
+                               double(spec.range().max) - spec.range().min);
+  Builder builder(scale.getContext());
+  Value isSmall =
+      ops.call("aten::le.Scalar",
+               {{"self", {scale}, {}, {}},
+                {"other", {}, builder.getF64FloatAttr(spec.eps), {}}},
+               typeOf(scale).clone(builder.getI1Type()));
+  Value one = ops.call("aten::to.dtype",
+                       {{"self", {isSmall}, {}, {}},
+                        {"dtype", {}, TypeAttr::get(builder.getF32Type()), {}}},
+                       typeOf(scale));
+  scale = ops.binary("aten::maximum", scale, one);
+  return {scale,
+          ops.binary("aten::div.Tensor", ops.unary("aten::neg", min), scale)};
+}
+
 /// As `chooseQParams` of lib/Numerics, step by step in f32.
 Parameters Insertion::parametersOf(OperatorBuilder &ops, SiteOp site,
                                    const QParamsSpec &spec, Value min,
                                    Value max) {
+  if (spec.scheme == Scheme::AffineFloat)
+    return realParametersOf(ops, spec, min, max);
   const double quantMin = spec.range().min, quantMax = spec.range().max;
   const double steps = quantMax - quantMin;
   Value low = ops.clamp(min, std::nullopt, 0.0);
@@ -340,7 +368,7 @@ static bool hasRows(SpecAttr spec) {
 LogicalResult Insertion::replace(ObserveOp observe, bool isConstant) {
   auto site = symbols.lookup<SiteOp>(observe.getSiteAttr().getAttr());
   auto refuse = [&](const Twine &what) {
-    return observe.emitOpError("cannot be trained: expected ")
+    return observe.emitOpError("cannot be rounded in PyTorch: expected ")
            << what << ", but got " << site.getSpec();
   };
   if (isa<DerivedAttr>(site.getSpec())) {
@@ -351,7 +379,8 @@ LogicalResult Insertion::replace(ObserveOp observe, bool isConstant) {
   }
   const RankedTensorType type = typeOf(observe.getInput());
   if (!type.getElementType().isF32())
-    return observe.emitOpError("cannot be trained: expected f32, but got ")
+    return observe.emitOpError(
+               "cannot be rounded in PyTorch: expected f32, but got ")
            << type;
   OpBuilder builder(observe);
   OperatorBuilder ops(builder, observe.getLoc());
@@ -381,8 +410,8 @@ LogicalResult Insertion::replace(ObserveOp observe, bool isConstant) {
     return failure();
   const bool isDynamic = spec.getTiming() == Timing::Dynamic;
   const Scheme scheme = options->spec.scheme;
-  if (scheme == Scheme::AffineFloat)
-    return refuse("zero points that are codes");
+  if (scheme == Scheme::AffineFloat && spec.getAxis() < 0)
+    return refuse("an axis of channels where zero points are real numbers");
   if (isDynamic && (scheme != Scheme::Affine || spec.getAxis() >= 0))
     return refuse("affine codes per tensor or token where the range is taken "
                   "at run time");

@@ -47,7 +47,7 @@ func.func @forward(%q: tensor<2x4xi8>) -> tensor<2x4xf32> {
 
 // -----
 
-// CHECK: 'pt2e.observe' op has no form in an exported PyTorch program: --pt2e-fake-quantize gives observers one
+// CHECK: 'pt2e.observe' op has no form in an exported PyTorch program: --pt2e-fake-quantize gives observers one, to train or (calibrate) to observe
 pt2e.site @x spec(#pt2e.spec<i8, -128 : 127, affine, static, "min_max">)
 func.func @forward(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %0 = pt2e.observe @x, %x : tensor<2x4xf32>

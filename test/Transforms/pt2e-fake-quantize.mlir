@@ -141,3 +141,23 @@ func.func @lagging(%x: tensor<2x3xf32>) -> tensor<2x2xf32> {
   %0 = aten.linear %x, %q : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x2xf32>
   return %0 : tensor<2x2xf32>
 }
+
+// -----
+
+// Zero points of a table are real numbers, -low / scale; a scale that is not above eps is 1.
+// CHECK-LABEL: func.func @table
+// CHECK:       %[[LOW:.*]] = aten.operator "aten::amin"
+// CHECK:       %[[STEP:.*]] = aten.div.Scalar {{.*}} {other = 2.550000e+02
+// CHECK:       %[[SMALL:.*]] = aten.operator "aten::le.Scalar"(%[[STEP]]) {arguments = {other = 1.1920928955078125E-7
+// CHECK:       %[[ONE:.*]] = aten.to.dtype %[[SMALL]]
+// CHECK:       %[[SCALE:.*]] = aten.maximum %[[STEP]], %[[ONE]]
+// CHECK:       %[[MINUS:.*]] = aten.neg %[[LOW]]
+// CHECK:       %[[ZERO:.*]] = aten.div.Tensor %[[MINUS]], %[[SCALE]]
+// CHECK:       aten.operator "aten::fake_quantize_per_channel_affine"({{.*}}, %[[SCALE]], %[[ZERO]])
+pt2e.site @w spec(#pt2e.spec<ui8, 0 : 255, affine_float, static, "per_channel_min_max" axis = 0>)
+func.func @table(%x: tensor<3xi64>) -> tensor<3x4xf32> {
+  %w = aten.parameter "w" dense<1.0> : tensor<2x4xf32>
+  %0 = pt2e.observe @w, %w : tensor<2x4xf32>
+  %1 = aten.embedding %0, %x {padding_idx = -1 : i64, scale_grad_by_freq = false, sparse = false} : (tensor<2x4xf32>, tensor<3xi64>) -> tensor<3x4xf32>
+  return %1 : tensor<3x4xf32>
+}

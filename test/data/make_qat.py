@@ -7,6 +7,8 @@ model.pt2 is exported in training mode, trained.pt2 is what `pt2e quantize
 --qat-prepare` makes of it after twenty steps in PyTorch, y.npy what that computes
 for x.npy with batch norm in inference and the ranges that training left.
 rows.pt2, rows_x.npy and rows_y.npy are the same of two linears and --recipe 8da4w.
+table.pt2 is cases/embedding_linear__pc/model.pt2, trained with its calib_K.npy, table_y.npy what that
+computes for test_0.npy.
 calibrated.pt2 is what --ptq-prepare makes of cases/residual__pc/model.pt2, calibrated with its
 calib_K.npy; calibrated_y.npy is what it computes for test_0.npy when it rounds.
 Needs PyTorch 2.9 or later.
@@ -123,10 +125,32 @@ def keep(program, module, path):
     compress(path)
 
 
+def case(name):
+    """Path of the program of a case, and what loads its arrays."""
+    folder = os.path.join(os.path.dirname(HERE), "cases", name)
+    load = lambda file: torch.from_numpy(np.load(os.path.join(folder, file)))
+    return os.path.join(folder, "model.pt2"), load
+
+
+def train_table(pt2e):
+    model_path, load = case("embedding_linear__pc")
+    program = prepare(pt2e, model_path, "--qat-prepare")
+    module = program.module()
+    optimizer = torch.optim.SGD(module.parameters(), lr=0.1)
+    for k in range(4):
+        loss = module(load(f"calib_{k}.npy")).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    keep(program, module, os.path.join(HERE, "table.pt2"))
+    freeze(module)
+    with torch.no_grad():
+        np.save(os.path.join(HERE, "table_y.npy"), module(load("test_0.npy")).numpy())
+
+
 def calibrate(pt2e):
-    case = os.path.join(os.path.dirname(HERE), "cases", "residual__pc")
-    load = lambda name: torch.from_numpy(np.load(os.path.join(case, name)))
-    program = prepare(pt2e, os.path.join(case, "model.pt2"), "--ptq-prepare")
+    model_path, load = case("residual__pc")
+    program = prepare(pt2e, model_path, "--ptq-prepare")
     module = program.module()
     with torch.no_grad():
         for k in range(4):
@@ -163,6 +187,7 @@ def main():
         trained = os.path.join(HERE, "rows.pt2")
         module = train(pt2e, rows_path, trained, shape, ["--recipe", "8da4w"])
         record(module, shape, "rows_")
+    train_table(pt2e)
     calibrate(pt2e)
 
 
