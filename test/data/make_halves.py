@@ -6,6 +6,7 @@
 import pathlib
 import sys
 
+import archive
 import numpy
 import torch
 from torch import nn
@@ -41,7 +42,7 @@ for dtype in (torch.float16, torch.bfloat16):
     x = torch.randn(8, 3, 8, 8).to(dtype)
     folder = out / str(dtype).removeprefix("torch.")
     folder.mkdir(parents=True, exist_ok=True)
-    torch.export.save(torch.export.export(net, (x,)), folder / "model.pt2")
+    archive.save(torch.export.export(net, (x,)), folder / "model.pt2")
     # NumPy has no bf16.
     numpy.save(folder / "input.npy", (x if dtype == torch.float16 else x.float()).numpy())
     with torch.no_grad():

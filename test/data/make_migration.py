@@ -7,6 +7,7 @@ import copy
 import pathlib
 import sys
 
+import archive
 import numpy
 import torch
 from torch import nn
@@ -53,7 +54,7 @@ def write(name, value):
     numpy.save(out / f"{name}.npy", value.detach().numpy().astype(numpy.float32))
 
 
-torch.export.save(torch.export.export(net, (x,)), out / "net.pt2")
+archive.save(torch.export.export(net, (x,)), out / "net.pt2")
 write("input", x)
 write("float", net(x))
 

@@ -5,6 +5,7 @@ Small programs of what models do and the other recorded programs do not.
 """
 import pathlib
 
+import archive
 import numpy
 import torch
 
@@ -109,7 +110,7 @@ def write(name, *inputs, dynamic=None):
     stem = "".join("_" + c.lower() if c.isupper() else c for c in name)[1:]
     folder = to / f"{stem}.io"
     folder.mkdir(parents=True, exist_ok=True)
-    torch.export.save(torch.export.export(module, inputs, dynamic_shapes=dynamic), to / f"{stem}.pt2")
+    archive.save(torch.export.export(module, inputs, dynamic_shapes=dynamic), to / f"{stem}.pt2")
     for i, value in enumerate(inputs):
         numpy.save(folder / f"in_{i}.npy", value.numpy())
     outputs = module(*inputs)

@@ -17,10 +17,9 @@ Needs PyTorch 2.9 or later.
 import os
 import subprocess
 import sys
-import sysconfig
 import tempfile
-import zipfile
 
+import archive
 import numpy as np
 import torch
 from torch import nn
@@ -75,20 +74,6 @@ def freeze(module):
     module.recompile()
 
 
-def compress(path):
-    """The same archive, deflated: most of it is JSON, which does not need to say where it was made."""
-    here = (os.path.dirname(HERE) + "/").encode()
-    packages = (sysconfig.get_path("purelib") + "/").encode()
-    with zipfile.ZipFile(path) as archive:
-        members = [
-            (name, archive.read(name).replace(here, b"").replace(packages, b""))
-            for name in archive.namelist()
-        ]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members:
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-
-
 def train(pt2e, model_path, trained_path, shape, options=()):
     """What `trained_path` will hold, ready to be run in inference."""
     program = prepare(pt2e, model_path, "--qat-prepare", *options)
@@ -121,8 +106,7 @@ def keep(program, module, path):
     with torch.no_grad():
         for name, value in module.state_dict().items():
             program.state_dict[name].copy_(value)
-    torch.export.save(program, path)
-    compress(path)
+    archive.save(program, path)
 
 
 def case(name):
@@ -174,10 +158,9 @@ def main():
     model_path = os.path.join(HERE, "model.pt2")
     shape = (2, 1, 6, 6)
     program = torch.export.export(Model().train(), (torch.randn(shape),), strict=False)
-    torch.export.save(program, model_path)
+    archive.save(program, model_path)
     module = train(pt2e, model_path, os.path.join(HERE, "trained.pt2"), shape)
     record(module, shape, "")
-    compress(model_path)
 
     shape = (4, 2, 64)
     with tempfile.TemporaryDirectory() as folder:

@@ -24,8 +24,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 
+import archive
 import numpy as np
 import torch
 import torchao.quantization.pt2e.utils as folding
@@ -51,15 +51,6 @@ def calibration(case):
     return [calls[k] for k in sorted(calls, key=int)]
 
 
-def compress(path):
-    """The same archive, deflated: most of it is JSON."""
-    with zipfile.ZipFile(path) as archive:
-        members = [(name, archive.read(name)) for name in archive.namelist()]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members:
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-
-
 def train(pt2e, case, trained):
     with tempfile.TemporaryDirectory() as folder:
         prepared = os.path.join(folder, "prepared.pt2")
@@ -73,8 +64,7 @@ def train(pt2e, case, trained):
             module(*arguments)
         for name, value in module.state_dict().items():
             program.state_dict[name].copy_(value)
-    torch.export.save(program, trained)
-    compress(trained)
+    archive.save(program, trained)
 
 
 def paths_of(node, producer):
@@ -221,7 +211,7 @@ def main():
         folder = target / case.name
         folder.mkdir(parents=True)
         shutil.copyfile(case / "model.pt2", folder / "model.pt2")
-        compress(folder / "model.pt2")
+        archive.compress(folder / "model.pt2")
         train(pt2e, case, folder / "trained.pt2")
         golden = {"recorded": recorded(case)} | repaired(case, configs.make(config)[0])
         (folder / "golden.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
