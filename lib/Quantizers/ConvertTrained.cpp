@@ -324,6 +324,28 @@ static std::optional<float> chosenAtRunTime(Value tensor, Value scale,
   return number(scale, "min");
 }
 
+/// The block of rows of `size` neighbours, or none: parts of the last
+/// dimension or all of the last ones, of an image all but the first.
+static SmallVector<int64_t> blockOfRows(ArrayRef<int64_t> shape, int64_t size,
+                                        bool isImage) {
+  SmallVector<int64_t> block(shape.size(), 1);
+  const int64_t last = shape.empty() ? 0 : shape.back();
+  if (size > 0 && last > size && last % size == 0) {
+    block.back() = size;
+    return block;
+  }
+  int64_t inner = 1;
+  for (size_t dim = shape.size(); dim-- > 0 && inner <= size;) {
+    if (ShapedType::isDynamic(shape[dim]))
+      break;
+    inner *= shape[dim];
+    block[dim] = -1;
+    if (inner == size && !(isImage && dim > 1))
+      return block;
+  }
+  return {};
+}
+
 void Conversion::findShape() {
   tensor = tensorOperand(op, "self");
   last = op;
@@ -342,18 +364,19 @@ void Conversion::findShape() {
   Operation *before = tensor.getDefiningOp();
   Value source =
       before && isReshape(before) ? tensorOperand(before, "self") : Value();
-  const int64_t size = type.getDimSize(1);
-  if (whole.getRank() == 0 || size <= 0 ||
-      whole.getShape().back() % size != 0 ||
-      ShapedType::isDynamic(whole.getShape().back()) ||
+  const bool isImage = llvm::any_of(user->getUsers(), [](Operation *reader) {
+    return takesBatchNorm(reader) && !isa<aten::LinearOp>(reader);
+  });
+  const SmallVector<int64_t> rows =
+      blockOfRows(whole.getShape(), type.getDimSize(1), isImage);
+  if (rows.empty() ||
       (!aten::constantOf(tensor) && (!source || source.getType() != whole)))
     return;
   if (!aten::constantOf(tensor))
     tensor = source;
   last = user;
   type = whole;
-  block.assign(type.getRank(), 1);
-  block.back() = size == type.getShape().back() ? -1 : size;
+  block = rows;
 }
 
 LogicalResult Conversion::takeRange() {

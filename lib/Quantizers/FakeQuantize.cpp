@@ -350,19 +350,28 @@ Value Insertion::parameter(OperatorBuilder &ops, SiteOp site,
   return ops.buffer((kObservers + site.getSymName() + end).str(), value);
 }
 
-/// The blocks of `spec` as rows: every scale serves `size` neighbours of the
-/// last dimension, -1 for all of it. Nothing for one scale per tensor.
-static std::optional<int64_t> rowsOf(SpecAttr spec) {
-  ArrayRef<int64_t> block = spec.getBlock();
-  if (llvm::all_of(block, [](int64_t size) { return size == -1; }))
-    return std::nullopt;
-  return block.back();
+/// Whether a scale serves the tensor, part of a row of the last dimension, or
+/// all of the last dimensions.
+static bool hasRows(ArrayRef<int64_t> block) {
+  block = block.drop_while([](int64_t size) { return size == 1; });
+  return block.size() <= 1 ||
+         llvm::all_of(block, [](int64_t size) { return size == -1; });
 }
 
-/// Whether blocks are a tensor or parts of rows.
-static bool hasRows(SpecAttr spec) {
-  return !rowsOf(spec) || llvm::all_of(spec.getBlock().drop_back(),
-                                       [](int64_t size) { return size == 1; });
+/// How many neighbours in `type` a scale serves; nothing for all of them.
+static std::optional<int64_t> rowsOf(ArrayRef<int64_t> block,
+                                     RankedTensorType type) {
+  if (llvm::all_of(block, [](int64_t size) { return size == -1; }))
+    return std::nullopt;
+  if (block.back() != -1)
+    return block.back();
+  int64_t size = 1;
+  for (size_t dim = block.size(); dim-- > 0 && block[dim] == -1;) {
+    if (type.isDynamicDim(dim))
+      return ShapedType::kDynamic;
+    size *= type.getDimSize(dim);
+  }
+  return size;
 }
 
 LogicalResult Insertion::replace(ObserveOp observe, bool isConstant) {
@@ -415,9 +424,9 @@ LogicalResult Insertion::replace(ObserveOp observe, bool isConstant) {
   if (isDynamic && (scheme != Scheme::Affine || spec.getAxis() >= 0))
     return refuse("affine codes per tensor or token where the range is taken "
                   "at run time");
-  if (!hasRows(spec))
+  if (!hasRows(spec.getBlock()))
     return refuse("blocks that are parts of rows");
-  std::optional<int64_t> rowSize = rowsOf(spec);
+  std::optional<int64_t> rowSize = rowsOf(spec.getBlock(), type);
   if (rowSize && !isDynamic && !isConstant)
     return refuse("a scale per tensor or channel of an activation");
 
@@ -426,9 +435,10 @@ LogicalResult Insertion::replace(ObserveOp observe, bool isConstant) {
   int64_t axis = spec.getAxis();
   if (rowSize) {
     axis = 0;
-    const int64_t size = *rowSize == -1 ? type.getShape().back() : *rowSize;
+    const int64_t size = *rowSize;
+    const bool isPart = spec.getBlock().back() != -1;
     if (ShapedType::isDynamic(size) || size == 0 ||
-        type.getShape().back() % size != 0)
+        (isPart && type.getShape().back() % size != 0))
       return refuse("rows that are a multiple of the block");
     if (type.getRank() != 2 || size != type.getShape().back())
       tensor = ops.rows(tensor, size);

@@ -76,3 +76,18 @@ func.func @tensor(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %0 = pt2e.observe @x, %x : tensor<2x4xf32>
   return %0 : tensor<2x4xf32>
 }
+
+// -----
+
+// All of an image but the first dimension, where a convolution reads it.
+// CHECK-LABEL: func.func @images
+// CHECK:       pt2e.choose_qparams %arg0 {{.*}}block = [1, -1, -1, -1]
+// CHECK:       %[[X:.*]] = pt2e.dequantize {{.*}} from <i8, -128 : 127, block = [1, -1, -1, -1]>
+// CHECK-NEXT:  aten.conv2d %[[X]],
+pt2e.site @x spec(#pt2e.spec<i8, -128 : 127, affine, dynamic, "placeholder" block = [1, -1, -1, -1]>)
+func.func @images(%x: tensor<2x3x4x1xf32>) -> tensor<2x1x4x1xf32> {
+  %w = aten.parameter "w" dense<1.0> : tensor<1x3x1x1xf32>
+  %q = pt2e.observe @x, %x : tensor<2x3x4x1xf32>
+  %0 = aten.conv2d %q, %w {stride = array<i64: 1, 1>, padding = array<i64: 0, 0>, dilation = array<i64: 1, 1>, groups = 1 : i64} : (tensor<2x3x4x1xf32>, tensor<1x3x1x1xf32>) -> tensor<2x1x4x1xf32>
+  return %0 : tensor<2x1x4x1xf32>
+}
