@@ -1,8 +1,12 @@
 //===- Annotate.cpp - A quantizer says what is quantized, and how ---------===//
 
 #include "pt2e/Quantizers/Annotate.h"
+
+#include <map>
+
 #include "SitesView.h"
 #include "Training.h"
+#include "dialects/Aten/Remarks.h"
 #include "dialects/Xnn/Xnn.h"
 #include "pt2e/Quantizers/QuantizerConfig.h"
 #include "pt2e/Transforms/Passes.h"
@@ -53,7 +57,8 @@ struct AnnotatePass : pt2e::impl::AnnotatePassBase<AnnotatePass> {
     FailureOr<std::unique_ptr<quantizer::Quantizer>> chosen = makeQuantizer();
     if (failed(chosen))
       return signalPassFailure();
-    if (failed(annotateFunctions(getOperation(), **chosen, view)))
+    if (failed(annotateFunctions(getOperation(), **chosen, view)) ||
+        failed(tellUnused()))
       signalPassFailure();
   }
 
@@ -69,6 +74,28 @@ private:
       return WalkResult::interrupt();
     });
     return failure(found.wasInterrupted());
+  }
+
+  /// A rule may be about one function of several.
+  LogicalResult tellUnused() {
+    using Kind = quantizer::UnusedRule::Kind;
+    auto functions = getOperation().getOps<func::FuncOp>();
+    const auto count = llvm::count_if(
+        functions, [](func::FuncOp op) { return !op.isExternal(); });
+    bool failed = false;
+    for (const auto &[message, use] : unused) {
+      if (use.functions.size() != size_t(count))
+        continue;
+      const Location loc = (*functions.begin()).getLoc();
+      if (use.kind == Kind::Optional)
+        missed(loc, "annotate", "UnusedRule", message);
+      else if (use.kind == Kind::Setter)
+        mlir::emitWarning(loc) << message;
+      else
+        mlir::emitError(loc) << message;
+      failed |= use.kind == Kind::Rule;
+    }
+    return failure(failed);
   }
 
   FailureOr<std::unique_ptr<quantizer::Quantizer>> makeQuantizer() {
@@ -89,9 +116,19 @@ private:
     request.only = only;
     request.rules = rules;
     request.configFile = config;
-    request.legality = [this](const quantizer::Graph &, quantizer::Op op,
-                              const quantizer::QuantizationConfig &asked) {
+    request.legality = [this](const quantizer::Graph &graph, quantizer::Op op,
+                              const quantizer::QuantizationConfig &asked)
+        -> std::optional<std::string> {
+      const quantizer::Block &block = asked.weight.block;
+      if (!block.empty() && graph.tensors(op, "weight").count == 1 &&
+          (block.rank() != 2 || block[0] != 1))
+        return "XNNPACK has blocks of inputs of one output alone";
       return whyNot(view->operation(op), asked);
+    };
+    request.unused = [this](const quantizer::UnusedRule &rule) {
+      Unused &use = unused[rule.message];
+      use.kind = rule.kind;
+      use.functions.insert(view->getFunction());
     };
     llvm::Expected<std::unique_ptr<quantizer::Quantizer>> made =
         quantizer::makeQuantizer(request);
@@ -105,10 +142,13 @@ private:
   whyNot(Operation *op, const quantizer::QuantizationConfig &asked) {
     xnn::WeightForm weight;
     weight.bits = asked.weight.bits;
-    if (!asked.weight.block.empty())
-      weight.groupSize = asked.weight.block[asked.weight.block.rank() - 1];
+    const quantizer::Block &block = asked.weight.block;
+    if (!block.empty())
+      weight.groupSize = block[block.rank() - 1];
     switch (asked.activation.kind) {
     case quantizer::Spec::Kind::Float:
+      if (asked.weight.storage != quantizer::Storage::Integer)
+        return std::nullopt; // kept in 16 bits, computed in float
       return xnn::whyNotInXnnpack(op, xnn::Precision::WeightOnly, weight);
     case quantizer::Spec::Kind::Dynamic:
       return xnn::whyNotInXnnpack(op, xnn::Precision::Dynamic, weight);
@@ -117,6 +157,12 @@ private:
     }
   }
 
+  struct Unused {
+    quantizer::UnusedRule::Kind kind;
+    llvm::SmallPtrSet<Operation *, 4> functions;
+  };
+
   const GraphView *view = nullptr;
+  std::map<std::string, Unused> unused; ///< by message
 };
 } // namespace

@@ -29,6 +29,7 @@ StringRef pt2e::quantizer::recipeOfQConfig(StringRef name) {
           {"default_weight_only_qconfig", "float_qparams_weight_only_qconfig"},
           "weight-only-int8")
       .Case("float_qparams_weight_only_qconfig_4bit", "weight-only-int4")
+      .Case("float16_dynamic_qconfig", "weight-only-float16")
       .Default(name);
 }
 
@@ -56,6 +57,7 @@ private:
   bool readSize(std::optional<int64_t> &size);
   /// Above 0, up to 1.
   bool readFraction(std::optional<float> &number);
+  bool readScale(std::optional<float> &number);
 
   bool readFile(std::vector<QuantizerSection> &sections);
   bool readSectionKey(StringRef key, QuantizerSection &section, bool &isKnown);
@@ -63,6 +65,8 @@ private:
   bool readAction(Action &action);
   bool readSpec(std::optional<SpecChange> &spec);
   bool readDtype(SpecChange &spec);
+  bool readBlock(SpecChange &spec);
+  bool readBias(Action &action);
   bool readRule(ConfigRule &rule);
   bool readPosition(Selector &selector);
   bool readBetween(Selector &selector);
@@ -116,6 +120,16 @@ bool ConfigReader::readFraction(std::optional<float> &number) {
          fail(place, "expected a number from 2^-100 to 1");
 }
 
+bool ConfigReader::readScale(std::optional<float> &number) {
+  const std::string place = json.place();
+  double value = 0;
+  if (!json.number(value))
+    return false;
+  number = static_cast<float>(value);
+  return (value >= 0x1p-126 && value <= 0x1p126) ||
+         fail(place, "expected a scale from 2^-126 to 2^126");
+}
+
 //===----------------------------------------------------------------------===//
 // Actions
 //===----------------------------------------------------------------------===//
@@ -139,6 +153,37 @@ bool ConfigReader::readDtype(SpecChange &spec) {
                            pt2e::quoted(name));
   spec.codes = SpecChange::Codes{isSigned, static_cast<uint8_t>(bits)};
   return true;
+}
+
+/// One size for each dimension of a weight.
+bool ConfigReader::readBlock(SpecChange &spec) {
+  const std::string place = json.place();
+  spec.granularity = SpecChange::Granularity::PerBlock;
+  spec.block = Block();
+  const bool done = json.array([&] {
+    const std::string where = json.place();
+    int64_t size = 0;
+    if (!json.integer(size))
+      return false;
+    spec.block.add(size);
+    return size > 0 || size == -1 ||
+           fail(where, "expected a size above 0, or -1 for all");
+  });
+  return done &&
+         ((!spec.block.empty() && spec.block.rank() <= Block::kMaxRank) ||
+          fail(place, "expected 1 to 8 sizes"));
+}
+
+/// "float", which is the default, or "derived".
+bool ConfigReader::readBias(Action &action) {
+  const std::string place = json.place();
+  std::string word;
+  if (!json.string(word))
+    return false;
+  action.derivesBias = word == "derived";
+  return action.derivesBias || word == "float" ||
+         fail(place, "expected \"float\" or \"derived\", but got " +
+                         pt2e::quoted(word));
 }
 
 bool ConfigReader::readSpec(std::optional<SpecChange> &result) {
@@ -195,10 +240,19 @@ bool ConfigReader::readSpec(std::optional<SpecChange> &result) {
                       Granularity::PerToken);
     if (key == "group") {
       const std::string place = json.place();
-      spec.granularity = Granularity::PerGroup;
-      return json.integer(spec.group) &&
-             (spec.group > 0 || fail(place, "expected a size above 0"));
+      int64_t group = 0;
+      spec.granularity = Granularity::PerBlock;
+      if (!json.integer(group))
+        return false;
+      spec.block = {1, group};
+      return group > 0 || fail(place, "expected a size above 0");
     }
+    if (key == "block")
+      return readBlock(spec);
+    if (key == "scale")
+      return readScale(spec.scale);
+    if (key == "zero_point")
+      return readNumber(spec.zeroPoint);
     if (key == "observer")
       return json.string(spec.observer);
     if (key == "eps")
@@ -206,7 +260,8 @@ bool ConfigReader::readSpec(std::optional<SpecChange> &result) {
     if (key == "averaging_constant")
       return readFraction(spec.averagingConstant);
     return unknownKey(key, "dtype, when, min, max, scheme, granularity, group, "
-                           "observer, eps, averaging_constant");
+                           "block, observer, eps, averaging_constant, scale, "
+                           "zero_point");
   });
   result = spec;
   return done;
@@ -220,8 +275,14 @@ bool ConfigReader::readAction(Action &action) {
     return true;
   }
   auto readRecipe = [&] {
+    const std::string place = json.place();
     if (!json.string(action.recipe))
       return false;
+    if (action.recipe == "float16_static_qconfig")
+      return fail(place, "expected a QConfig that the runtime has kernels for, "
+                         "but got 'float16_static_qconfig': activations stay "
+                         "float; float16_dynamic_qconfig keeps weights in "
+                         "float16");
     action.recipe = recipeOfQConfig(action.recipe).str();
     return true;
   };
@@ -232,14 +293,18 @@ bool ConfigReader::readAction(Action &action) {
       return readRecipe();
     if (key == "activation")
       return readSpec(action.activation);
+    if (key == "output")
+      return readSpec(action.output);
     if (key == "weight")
       return readSpec(action.weight);
+    if (key == "bias")
+      return readBias(action);
     if (key == "other_weight")
       return readSpec(action.otherWeight);
     if (key == "embedding")
       return readSpec(action.embedding);
-    return unknownKey(key,
-                      "recipe, activation, weight, other_weight, embedding");
+    return unknownKey(key, "recipe, activation, output, weight, other_weight, "
+                           "bias, embedding");
   });
 }
 

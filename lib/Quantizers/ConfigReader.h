@@ -26,18 +26,26 @@ struct SpecChange {
   std::optional<Storage> storage;
   std::optional<int32_t> min, max;
   std::optional<Scheme> scheme;
-  enum class Granularity { PerTensor, PerChannel, PerToken, PerGroup };
+  enum class Granularity { PerTensor, PerChannel, PerToken, PerBlock };
   std::optional<Granularity> granularity;
-  int64_t group = 0; ///< of PerGroup
+  Block block; ///< of PerBlock
   std::string observer;
   std::optional<float> eps, averagingConstant;
+  std::optional<float> scale; ///< fixed
+  std::optional<int32_t> zeroPoint;
 };
 
 /// What a rule does with the ops that it selects.
 struct Action {
   std::string place;
   std::string recipe; ///< empty: the one below everything
-  std::optional<SpecChange> activation, weight, otherWeight, embedding;
+  std::optional<SpecChange> activation, output, weight, otherWeight, embedding;
+  bool derivesBias = false;
+
+  bool changes() const {
+    return activation || output || weight || otherWeight || embedding ||
+           derivesBias;
+  }
 };
 
 struct ConfigRule {

@@ -65,11 +65,29 @@ static void setGranularity(Spec &spec, const SpecChange &change) {
     break;
   case Granularity::PerToken: // the quantizer knows the rank
     break;
-  case Granularity::PerGroup:
-    spec.block = {1, change.group};
+  case Granularity::PerBlock:
+    spec.block = change.block;
     spec.observer = "block_min_max";
     break;
   }
+}
+
+/// Makes `spec` one of a scale that is given. \returns an error, or nothing.
+static std::string fix(const SpecChange &change, Spec &spec) {
+  if (!change.scale)
+    return "expected a scale beside the zero point";
+  if (change.kind || change.scheme || change.granularity ||
+      !change.observer.empty() || change.eps || change.averagingConstant)
+    return "expected no more than dtype, min and max beside a scale, which "
+           "nothing observes";
+  Spec fixed = Spec::fixed(*change.scale, change.zeroPoint.value_or(0));
+  fixed.setCodes(spec.isSigned, spec.bits, spec.quantMin, spec.quantMax);
+  spec = fixed;
+  if (spec.zeroPoint < spec.quantMin || spec.zeroPoint > spec.quantMax)
+    return "expected a zero point from " + std::to_string(spec.quantMin) +
+           " to " + std::to_string(spec.quantMax) + ", but got " +
+           std::to_string(spec.zeroPoint);
+  return {};
 }
 
 /// What is wrong with `spec` by itself; empty if nothing is.
@@ -124,12 +142,17 @@ static std::string apply(const SpecChange &change, Spec &spec,
   }
   spec.quantMin = change.min.value_or(spec.quantMin);
   spec.quantMax = change.max.value_or(spec.quantMax);
+  if (change.scale || change.zeroPoint) {
+    const std::string problem = fix(change, spec);
+    return problem.empty() ? whyInvalid(spec) : problem;
+  }
   spec.scheme = change.scheme.value_or(spec.scheme);
   if (change.granularity) {
     const bool isDynamic = spec.kind == Spec::Kind::Dynamic;
     if (!fits(*change.granularity, isActivation, isDynamic))
       return !isActivation
-                 ? "expected per_tensor, per_channel or a group for a constant"
+                 ? "expected per_tensor, per_channel, a group or a block for a "
+                   "constant"
              : isDynamic
                  ? "expected per_tensor or per_token for a dynamic activation"
                  : "expected per_tensor for a static activation";
@@ -208,17 +231,34 @@ std::optional<Choice> Builder::choiceOf(const RuleQuantizer &quantizer,
       fail(asked->place + ": " + problem);
     return problem.empty();
   };
-  const bool changes = action.activation || action.weight ||
-                       action.otherWeight || action.embedding;
-  if (changes && !*choice) {
+  if (!action.changes())
+    return choice;
+  if (!*choice) {
     fail(prefix + "expected a recipe to change, but got float");
     return std::nullopt;
   }
-  if (changes && !(change(action.activation, (*choice)->activation, true) &&
-                   change(action.weight, (*choice)->weight, false) &&
-                   change(action.otherWeight, (*choice)->otherWeight, false) &&
-                   change(action.embedding, (*choice)->embedding, false)))
+  QuantizationConfig &config = **choice;
+  if (!change(action.activation, config.activation, true) ||
+      !change(action.weight, config.weight, false) ||
+      !change(action.otherWeight, config.otherWeight, false) ||
+      !change(action.embedding, config.embedding, false))
     return std::nullopt;
+  const bool isCalibrated = config.activation.kind == Spec::Kind::Static ||
+                            config.activation.kind == Spec::Kind::Fixed;
+  if (action.output) {
+    // What is not said is as for inputs.
+    config.output = config.activation;
+    if (config.output->kind == Spec::Kind::Fixed)
+      config.output = Spec();
+    if (!change(action.output, *config.output, true))
+      return std::nullopt;
+  }
+  if (action.derivesBias)
+    config.bias = Spec::derivedFrom(0, 1);
+  if ((action.output || action.derivesBias) && !isCalibrated) {
+    fail(prefix + "expected static activations beside an output or a bias");
+    return std::nullopt;
+  }
   return choice;
 }
 
@@ -302,6 +342,7 @@ std::unique_ptr<Quantizer> Builder::make(const QuantizerSection &section) {
   tookRules = true;
   auto &ruled = static_cast<RuleQuantizer &>(*made);
   ruled.setLegality(request.legality);
+  ruled.setUnusedHandler(request.unused);
   if (!addRules(ruled, section))
     return nullptr;
   return made;

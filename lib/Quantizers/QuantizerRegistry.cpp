@@ -48,6 +48,8 @@ static std::unique_ptr<Quantizer> makeEmbedding(const QuantizerOptions &options,
                                                 std::string &error) {
   uint8_t bits = 8;
   for (const auto &[key, value] : options) {
+    if (key == "compat" && (value == "none" || value == "torchao"))
+      continue; // PyTorch's, either way
     if (key != "bits" || (value != "8" && value != "4")) {
       error = "expected bits=8 or bits=4 for the quantizer embedding, but got "
               "'" +

@@ -230,6 +230,26 @@ std::string pt2e::quantizer::keptByChoice(const Selection &selection) {
          (selection.rule.empty() ? "" : ": " + selection.rule);
 }
 
+void RuleQuantizer::tellUnused(Graph &graph, const TieredRule &entry) const {
+  using Kind = UnusedRule::Kind;
+  const bool isRule = entry.tier == Tier::Rule;
+  const std::string what = describe(entry.rule.selector);
+  const UnusedRule unused{
+      entry.rule.optional ? Kind::Optional
+      : isRule            ? Kind::Rule
+                          : Kind::Setter,
+      isRule ? entry.rule.where + ": expected ops that this rule selects (" +
+                   what + "), but there are none"
+             : "expected ops of the " + what +
+                   " that a choice names, but there are none"};
+  if (hearsOfUnused)
+    hearsOfUnused(unused);
+  else if (unused.kind == Kind::Rule)
+    graph.fail(unused.message);
+  else if (unused.kind == Kind::Setter)
+    graph.warn(unused.message);
+}
+
 std::vector<Selection> RuleQuantizer::select(Graph &graph) const {
   struct Best {
     Tier tier;
@@ -255,14 +275,8 @@ std::vector<Selection> RuleQuantizer::select(Graph &graph) const {
           (entry.tier == known.tier && depth >= known.depth))
         known = {entry.tier, depth, &entry};
     }
-    if (isUsed || entry.rule.optional)
-      continue;
-    if (entry.tier == Tier::Rule)
-      graph.fail(entry.rule.where + ": expected ops that this rule selects (" +
-                 describe(selector) + "), but there are none");
-    else
-      graph.warn("expected ops of the " + describe(selector) +
-                 " that a choice names, but there are none");
+    if (!isUsed)
+      tellUnused(graph, entry);
   }
   std::vector<Selection> selections(graph.numOps());
   for (uint32_t i = 0; i < graph.numOps(); ++i) {
@@ -321,6 +335,10 @@ void RuleQuantizer::addRule(Rule rule) {
 
 void RuleQuantizer::setLegality(Legality legality) {
   whyNot = std::move(legality);
+}
+
+void RuleQuantizer::setUnusedHandler(UnusedHandler handler) {
+  hearsOfUnused = std::move(handler);
 }
 
 //===----------------------------------------------------------------------===//

@@ -40,10 +40,10 @@ std::optional<Choice> X86InductorQuantizer::recipe(std::string_view name,
   if (name == "static-int8" || name == "dynamic-int8")
     return Choice(getDefaultX86InductorQuantizationConfig(
         isQat, name == "dynamic-int8", reduceRange));
-  if (name == "a16w8")
+  if (name == "a16w8" || name == "weight-only-float16")
     return Choice(getX86InductorLinearFp16Config());
   error = "expected a recipe of the quantizer x86-inductor (static-int8, "
-          "dynamic-int8, a16w8 or float), but got '" +
+          "dynamic-int8, a16w8, weight-only-float16 or float), but got '" +
           std::string(name) + "'";
   return std::nullopt;
 }
@@ -136,6 +136,11 @@ bool Annotator::annotateWeighted(Op op) {
     return false;
   }
   graph.annotateOperand(op, weight.first, config(op).weight);
+  const OperandRange bias = graph.tensors(op, "bias");
+  if (bias.count == 1 && config(op).bias.kind == Spec::Kind::Derived)
+    graph.annotateOperand(
+        op, bias.first,
+        Spec::derivedFrom(graph.tensors(op, "input").first, weight.first));
   return true;
 }
 
@@ -149,7 +154,12 @@ void Annotator::finish(std::initializer_list<Op> pattern,
       graph.annotateResult(op, 0, Spec());
     graph.setRule(op, rule);
   }
-  isOutput[(pattern.end() - 1)->number] = true;
+  const Op last = *(pattern.end() - 1);
+  isOutput[last.number] = true;
+  // Usually results are observed where they are read.
+  if (const std::optional<Spec> &output = config(*pattern.begin()).output;
+      output && graph.resultSpec(last, 0).kind == Spec::Kind::Float)
+    graph.annotateResult(last, 0, *output);
 }
 
 /// The other operand of an add behind a convolution is quantized, behind a

@@ -111,12 +111,15 @@ std::optional<Choice> XnnpackQuantizer::recipe(std::string_view name,
   } else if (base == "a16w8") {
     config = getWeightQuantizationConfig(8);
     config.otherWeight = Spec::stored(Storage::F16);
+  } else if (base == "weight-only-float16") {
+    config.weight = Spec::stored(Storage::F16);
+    return Choice(config);
   } else if (isGrouped) {
     config = getWeightQuantizationConfig(4, group, base == "8da4w");
   } else {
     error = "expected a recipe (static-int8, static-int8-per-tensor, "
             "dynamic-int8, weight-only-int8, weight-only-int4[:group=N], "
-            "8da4w[:group=N], a16w8 or float), but got '" +
+            "8da4w[:group=N], a16w8, weight-only-float16 or float), but got '" +
             std::string(name) + "'";
     return std::nullopt;
   }

@@ -67,7 +67,9 @@ private:
     return *selections[op.number].config;
   }
   bool isStatic(Op op) const {
-    return isSelected(op) && config(op).activation.kind == Spec::Kind::Static;
+    return isSelected(op) &&
+           (config(op).activation.kind == Spec::Kind::Static ||
+            config(op).activation.kind == Spec::Kind::Fixed);
   }
   bool mayFollow(Op op) const {
     return selections[op.number].state != Selection::State::Float;
@@ -93,6 +95,7 @@ private:
   // -- Gates ----------------------------------------------------------------
   Verdict checkValues(Op op) const;
   Verdict checkWeighted(Op op) const;
+  Verdict checkBlock(Op op) const;
   Verdict checkBinary(Op op) const;
   Verdict checkAverage(Op op) const;
   Verdict checkAsTorchao(Op op) const;
@@ -101,6 +104,8 @@ private:
 
   // -- Specs ----------------------------------------------------------------
   Spec activation(Op op) const;
+  Spec output(Op op) const;
+  Spec observed(Spec spec) const;
   Spec dynamicActivation(Op op) const;
   Spec binaryOperand(Op op, uint32_t operand) const;
   Spec weight(Op op) const;
@@ -259,6 +264,21 @@ Verdict Annotator::checkWeighted(Op op) const {
   return kYes;
 }
 
+/// The blocks of the weight, if it is to have such, must cover it.
+Verdict Annotator::checkBlock(Op op) const {
+  const Block block = config(op).weight.block;
+  if (block.empty())
+    return kYes;
+  const uint32_t index = graph.tensors(op, "weight").first;
+  const Array<int64_t> shape = graph.shape(graph.operands(op)[index]);
+  bool fits = shape.size() == block.rank();
+  for (uint32_t i = 0; fits && i < block.rank(); ++i)
+    fits = block[i] == -1 || shape[i] % block[i] == 0;
+  return fits ? kYes
+              : Verdict{"group", "its weight is no multiple of the group or "
+                                 "block"};
+}
+
 Verdict Annotator::checkBinary(Op op) const {
   if (Verdict verdict = checkValues(op); !verdict)
     return verdict;
@@ -285,11 +305,19 @@ Verdict Annotator::checkBinary(Op op) const {
 // Specs
 //===----------------------------------------------------------------------===//
 
-Spec Annotator::activation(Op op) const {
-  Spec spec = config(op).activation;
-  if (spec.observer.empty())
+/// The default observer, if there is to be one and none is said.
+Spec Annotator::observed(Spec spec) const {
+  if (spec.kind == Spec::Kind::Static && spec.observer.empty())
     spec.observer = torchao ? "histogram" : "merging_histogram";
   return spec;
+}
+
+Spec Annotator::activation(Op op) const {
+  return observed(config(op).activation);
+}
+
+Spec Annotator::output(Op op) const {
+  return observed(config(op).output.value_or(config(op).activation));
 }
 
 Spec Annotator::binaryOperand(Op op, uint32_t operand) const {
@@ -345,10 +373,10 @@ void Annotator::annotateOutput(Op op, std::string_view rule) {
   if (clamp) {
     name += '_';
     name += baseName(graph.schema(*clamp));
-    graph.annotateResult(*clamp, 0, activation(op));
+    graph.annotateResult(*clamp, 0, output(op));
     graph.setRule(*clamp, name);
   } else {
-    graph.annotateResult(op, 0, activation(op));
+    graph.annotateResult(op, 0, output(op));
   }
   graph.setRule(op, name);
 }
@@ -356,10 +384,18 @@ void Annotator::annotateOutput(Op op, std::string_view rule) {
 void Annotator::annotateWeighted(Op op) {
   if (Verdict verdict = checkWeighted(op); !verdict)
     return graph.refuse(op, verdict.code, verdict.reason);
+  if (Verdict verdict = checkBlock(op); !verdict)
+    return graph.refuse(op, verdict.code, verdict.reason);
   if (isIllegal(op))
     return;
-  graph.annotateOperand(op, graph.tensors(op, "input").first, activation(op));
-  graph.annotateOperand(op, graph.tensors(op, "weight").first, weight(op));
+  const uint32_t input = graph.tensors(op, "input").first;
+  const uint32_t weightIndex = graph.tensors(op, "weight").first;
+  graph.annotateOperand(op, input, activation(op));
+  graph.annotateOperand(op, weightIndex, weight(op));
+  const OperandRange bias = graph.tensors(op, "bias");
+  if (bias.count == 1 && config(op).bias.kind == Spec::Kind::Derived)
+    graph.annotateOperand(op, bias.first,
+                          Spec::derivedFrom(input, weightIndex));
   annotateOutput(op, baseName(graph.schema(op)));
 }
 
@@ -389,13 +425,9 @@ void Annotator::annotateWeightOnly(Op op) {
       return graph.refuse(op, verdict.code, verdict.reason);
   const uint32_t weightIndex = graph.tensors(op, "weight").first;
   const Spec spec = weight(op);
-  const int64_t inputs = graph.shape(graph.operands(op)[weightIndex])[1];
-  const bool fits = spec.block.empty() ||
-                    (is(op, {"aten::linear"}) && inputs % spec.block[1] == 0);
+  const Verdict fits = checkBlock(op);
   if (!fits)
-    graph.refuse(op, "group",
-                 "only linear ops whose inputs are a multiple of "
-                 "the group have weights in groups");
+    graph.refuse(op, fits.code, fits.reason);
   if (!fits || isIllegal(op)) {
     if (config(op).otherWeight.kind == Spec::Kind::Float)
       return;
@@ -448,7 +480,7 @@ void Annotator::annotateUnary(Op op) {
   if (isIllegal(op))
     return;
   graph.annotateOperand(op, 0, activation(op));
-  graph.annotateResult(op, 0, activation(op));
+  graph.annotateResult(op, 0, output(op));
   graph.setRule(op, baseName(graph.schema(op)));
 }
 
@@ -492,7 +524,7 @@ void Annotator::annotateLoneClamp(Op op) {
       comesFromMaxPool(graph.operands(op)[0]))
     return;
   graph.annotateOperand(op, 0, Spec::sharedWithProducer());
-  graph.annotateResult(op, 0, activation(op));
+  graph.annotateResult(op, 0, output(op));
   graph.setRule(op, baseName(graph.schema(op)));
 }
 

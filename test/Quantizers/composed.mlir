@@ -3,6 +3,7 @@
 // RUN: split-file %s %t
 // RUN: pt2e-opt %t/net.mlir --pt2e-annotate=config=%t/composed.json | FileCheck %s
 // RUN: pt2e-opt %t/net.mlir --pt2e-annotate="quantizer={embedding,xnnpack} recipe=dynamic-int8" | FileCheck %s
+// RUN: pt2e-opt %t/net.mlir --pt2e-annotate="quantizer={embedding,xnnpack} recipe=dynamic-int8 compat=torchao" | FileCheck %s
 // RUN: not pt2e-opt %t/net.mlir --pt2e-annotate="quantizer={embedding,xnnpack} config=%t/composed.json" 2>&1 | FileCheck %s --check-prefix=BOTH
 // RUN: pt2e-opt %t/net.mlir --pt2e-annotate="quantizer=embedding options=bits=4" | FileCheck %s --check-prefix=FOUR
 // RUN: not pt2e-opt %t/net.mlir --pt2e-annotate=config=%t/replaced.json 2>&1 | FileCheck %s --check-prefix=REPLACED

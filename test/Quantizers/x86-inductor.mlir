@@ -30,7 +30,7 @@
 // HALF: aten.linear {{.*}}operands = [unit, #[[HALF]]]
 // MATMUL: aten.linear {{.*}}kept_float
 // MATMUL: aten.matmul {{.*}}rule = "matmul"
-// RECIPE: error: expected a recipe of the quantizer x86-inductor (static-int8, dynamic-int8, a16w8 or float), but got '8da4w'
+// RECIPE: error: expected a recipe of the quantizer x86-inductor (static-int8, dynamic-int8, a16w8, weight-only-float16 or float), but got '8da4w'
 // OPTION: error: expected reduce-range=true|false or qat=true|false for the quantizer x86-inductor, but got 'fast=true'
 
 func.func @forward(%x: tensor<1x1x4x4xf32>) -> tensor<1x1xf32> {

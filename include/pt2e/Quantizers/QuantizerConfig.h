@@ -29,6 +29,7 @@ struct QuantizerRequest {
   /// JSON; empty for none.
   std::string configFile;
   RuleQuantizer::Legality legality;
+  RuleQuantizer::UnusedHandler unused;
 };
 
 /// \returns for what is wrong in the file its line and column:

@@ -18,15 +18,20 @@ namespace pt2e::quantizer {
 /// of any rank; an empty block leaves that to the quantizer.
 inline const Block kWholeTensor{-1};
 
-/// How the ops of a selection are quantized. Biases stay float here: lowering
-/// gives them 32 bits and the scale of input times weight.
+/// How the ops of a selection are quantized.
 struct QuantizationConfig {
   /// Inputs, and outputs if static. Float: the weight only. A static one
   /// without observer gets the quantizer's default.
   Spec activation;
+  /// Outputs, if otherwise than inputs. Ops that keep the scale of what they
+  /// read have none of their own.
+  std::optional<Spec> output;
   /// Axis 0 is the output channel; rules move it where an op has it elsewhere.
-  /// A block is that of a linear op, [outputs, inputs].
+  /// A block has the rank of the weights that it is for.
   Spec weight;
+  /// Float: lowering gives it 32 bits and the scale of input times weight. Or
+  /// derived, of input and weight of the op whatever its operands `from`.
+  Spec bias;
   /// What weights are kept as where the backend does not run `weight`.
   Spec otherWeight;
   /// Tables of embeddings.
@@ -71,6 +76,13 @@ struct Rule {
   bool optional = false;
   /// How messages name the rule: "c.json:4:5".
   std::string where;
+};
+
+/// A rule, or a choice of a setter, that selected nothing in a graph.
+struct UnusedRule {
+  enum class Kind { Optional, Setter, Rule };
+  Kind kind;
+  std::string message;
 };
 
 /// What the rules say about one op.
@@ -121,6 +133,11 @@ public:
   /// Asked before an op is annotated; nothing is asked without.
   void setLegality(Legality legality);
 
+  /// Hears of what selects nothing in a graph, where a program has several of
+  /// them. Without it the graph hears: rules fail, setters warn.
+  using UnusedHandler = std::function<void(const UnusedRule &)>;
+  void setUnusedHandler(UnusedHandler handler);
+
   /// What the recipe of this name is for this quantizer: "dynamic-int8",
   /// "weight-only-int4:group=32"; "float" is the choice of float. Nothing,
   /// with a sentence in `error`, if there is none.
@@ -140,10 +157,12 @@ private:
     Rule rule;
   };
   void add(Tier tier, Selector selector, Choice choice);
+  void tellUnused(Graph &graph, const TieredRule &entry) const;
 
   std::vector<TieredRule> rules;
   Filter filter;
   Legality whyNot;
+  UnusedHandler hearsOfUnused;
 };
 
 /// What a user means by one word, as for `--only`: "aten::conv2d" and

@@ -32,7 +32,8 @@ public:
 
   std::string_view name() const override { return "x86-inductor"; }
   void annotate(Graph &graph) override;
-  /// static-int8, dynamic-int8, a16w8 (f16 weights of linear ops).
+  /// static-int8, dynamic-int8, weight-only-float16 or a16w8 (f16 weights of
+  /// linear ops).
   std::optional<Choice> recipe(std::string_view name,
                                std::string &error) const override;
 
