@@ -330,6 +330,11 @@ std::string Options::help() const {
   return text;
 }
 
+int refuse(const std::string &command, const absl::Status &status) {
+  finish(command, status);
+  return kUsage;
+}
+
 int finish(const std::string &command, const absl::Status &status) {
   if (status.ok())
     return kOk;

@@ -119,6 +119,9 @@ private:
 /// `pt2e COMMAND: message`.
 int finish(const std::string &command, const absl::Status &status);
 
+/// The same for what is wrong on the command line.
+int refuse(const std::string &command, const absl::Status &status);
+
 } // namespace pt2e::tool
 
 #endif // PT2E_TOOLS_PT2E_OPTIONS_H

@@ -12,7 +12,8 @@ void addQuantizeOptions(Options &options, QuantizeArguments &arguments) {
   options.option("recipe", "R", quantize.recipe,
                  "static-int8 (the default), static-int8-per-tensor,\n"
                  "dynamic-int8, weight-only-int8, weight-only-int4[:group=N],\n"
-                 "8da4w[:group=N] or a16w8 (docs/recipes.md)");
+                 "8da4w[:group=N], a16w8 or weight-only-float16\n"
+                 "(docs/recipes.md)");
   options.option("only", "WHAT", quantize.only,
                  "the recipe is for these module types (torch.nn.Linear),\n"
                  "operators (aten::conv2d) or modules (features.*); the rest\n"
@@ -51,15 +52,29 @@ static absl::Status verifyWords(const char *option,
   return absl::OkStatus();
 }
 
-absl::StatusOr<QuantizeOptions> QuantizeArguments::resolve() const {
+static absl::Status verifyRules(const std::vector<std::string> &rules) {
+  for (const std::string &rule : rules) {
+    const size_t equals = rule.find('=');
+    if (equals == 0 || equals == rule.npos || equals + 1 == rule.size())
+      return runtime::invalid("expected WHAT=RECIPE for --rule, but got `{}`",
+                              rule);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status QuantizeArguments::verify() const {
   if (perTensor && !options.recipe.empty())
     return runtime::invalid("expected --recipe or --per-tensor, not both");
   PT2E_RETURN_IF_ERROR(verifyWords("only", options.only));
   PT2E_RETURN_IF_ERROR(verifyWords("rule", options.rules));
+  PT2E_RETURN_IF_ERROR(verifyRules(options.rules));
   PT2E_RETURN_IF_ERROR(verifyWords("quantizer", {options.quantizer}));
   PT2E_RETURN_IF_ERROR(
       verifyWords("quantizer-option", options.quantizerOptions));
-  PT2E_RETURN_IF_ERROR(verifyWords("config", {options.configFile}));
+  return verifyWords("config", {options.configFile});
+}
+
+absl::StatusOr<QuantizeOptions> QuantizeArguments::resolve() const {
   PT2E_RETURN_IF_ERROR(loadPluginsOfEnvironment(nullptr));
   PT2E_RETURN_IF_ERROR(loadQuantizerPlugins(plugins));
   QuantizeOptions resolved = options;

@@ -16,8 +16,9 @@ struct QuantizeArguments {
   std::string compat;
   std::vector<std::string> plugins;
 
-  /// Once the command line is parsed: loads the plugins, and says what was
-  /// asked for.
+  /// What is wrong on the command line by itself.
+  absl::Status verify() const;
+  /// Then: loads the plugins, and says what was asked for.
   absl::StatusOr<QuantizeOptions> resolve() const;
 };
 

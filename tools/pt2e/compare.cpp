@@ -280,6 +280,8 @@ int perLayerCommand(const CompareArguments &arguments,
     if (!kind.ok())
       return finish("compare", kind.status());
   }
+  if (absl::Status status = perLayer.quantize.verify(); !status.ok())
+    return refuse("compare", status);
   absl::StatusOr<QuantizeOptions> quantize = perLayer.quantize.resolve();
   if (!quantize.ok())
     return finish("compare", quantize.status());

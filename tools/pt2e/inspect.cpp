@@ -300,6 +300,8 @@ int inspectCommand(Arguments arguments) {
   if (request.explain.empty())
     return finish("inspect", inspect(path, all));
   request.input = path;
+  if (absl::Status status = quantize.verify(); !status.ok())
+    return refuse("inspect", status);
   absl::StatusOr<QuantizeOptions> resolved = quantize.resolve();
   if (!resolved.ok())
     return finish("inspect", resolved.status());

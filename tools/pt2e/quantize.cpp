@@ -63,6 +63,8 @@ int quantizeCommand(Arguments argumentList) {
                   "calibrate with images");
   if (auto code = options.parse(argumentList))
     return *code;
+  if (absl::Status status = quantize.verify(); !status.ok())
+    return refuse("quantize", status);
   absl::StatusOr<QuantizeOptions> resolved = quantize.resolve();
   if (!resolved.ok())
     return finish("quantize", resolved.status());
