@@ -128,19 +128,23 @@ LogicalResult ConvertOp::verify() {
     return failure();
   // (C4)
   if (!toRows)
-    return success();
-  Operation *product = nullptr, *convolution = nullptr;
+    return getPixels() ? emitOpError("expected `pixels` of qdint8 alone")
+                       : success();
+  std::optional<RangeOf> range;
   for (Operation *user : getOutput().getUsers()) {
-    if (isa<FullyConnectedOp, BatchMatrixMultiplyOp>(user))
-      product = user;
-    else if (isa<Conv2dOp, ConvTranspose2dOp>(user))
-      convolution = user;
-    else if (isa<XnnDialect>(user->getDialect()))
+    if (!isa<XnnDialect>(user->getDialect()))
+      continue;
+    const std::optional<RangeOf> read = rangeReadBy(user);
+    if (!read)
       return emitOpError("expected products alone to read qdint8, but got ")
              << user->getName();
+    if ((*read == RangeOf::Pixel) != getPixels())
+      return emitOpError("expected `pixels` where pointwise convolutions read "
+                         "qdint8, and there alone");
+    if (range && *range != *read)
+      return emitOpError("expected matrix products alone or convolutions alone "
+                         "to read qdint8, but got both");
+    range = read;
   }
-  if (product && convolution)
-    return emitOpError("expected matrix products alone or convolutions alone "
-                       "to read qdint8, but got both");
   return success();
 }

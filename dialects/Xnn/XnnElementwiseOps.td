@@ -121,7 +121,7 @@ def Xnn_SoftmaxOp : Xnn_UnaryOp<"softmax", (ins)> {
   }];
 }
 
-def Xnn_ConvertOp : Xnn_UnaryOp<"convert", (ins)> {
+def Xnn_ConvertOp : Xnn_UnaryOp<"convert", (ins UnitAttr:$pixels)> {
   let summary = "quantize, dequantize or requantize; to qdint8: quantize each row by its own range";
   let description = [{
     Constraints:
@@ -129,8 +129,10 @@ def Xnn_ConvertOp : Xnn_UnaryOp<"convert", (ins)> {
     - (C2) the input is f32, f16, qint8 or quint8, the output one of these, or qdint8 if the input is a float.
     - (C3) between codes, input scale / output scale is below 127: XNNPACK's multiplier has 16 bits and wraps
       around (tried: 200 gives wrong codes).
-    - (C4) qdint8 is read by matrix products alone, or by convolutions alone: rows are what is quantized for
-      the first, images for the second.
+    - (C4) qdint8 is read by matrix products alone, for which rows are quantized by themselves; by pointwise
+      convolutions (1 x 1, stride 1, no padding, one group) alone, with `pixels`: XNNPACK computes them as matrix
+      products of pixels; or by other convolutions alone, for which images are. What the others read of it would
+      be wrong (tried).
 
     Example:
     ```mlir

@@ -13,6 +13,31 @@ struct Products {
 };
 } // namespace
 
+RangeOf pt2e::xnn::rangeOfConvolution(ArrayRef<int64_t> filterShape,
+                                      ArrayRef<int64_t> stride,
+                                      ArrayRef<int64_t> padding,
+                                      int64_t groups) {
+  const auto isOne = [](int64_t size) { return size == 1; };
+  const bool isPointwise =
+      llvm::all_of(filterShape.slice(1, 2), isOne) &&
+      llvm::all_of(stride, isOne) &&
+      llvm::all_of(padding, [](int64_t size) { return size == 0; }) &&
+      groups == 1;
+  return isPointwise ? RangeOf::Pixel : RangeOf::Image;
+}
+
+std::optional<RangeOf> pt2e::xnn::rangeReadBy(Operation *op) {
+  if (isa<FullyConnectedOp, BatchMatrixMultiplyOp>(op))
+    return RangeOf::Row;
+  if (auto conv = dyn_cast<Conv2dOp>(op))
+    return rangeOfConvolution(
+        cast<ValueType>(conv.getFilter().getType()).getShape(),
+        conv.getStride(), conv.getPadding(), conv.getGroups());
+  if (isa<ConvTranspose2dOp>(op))
+    return RangeOf::Image;
+  return std::nullopt;
+}
+
 static constexpr uint32_t set(Datatype type) { return 1u << int(type); }
 template <typename... Rest>
 static constexpr uint32_t set(Datatype type, Rest... rest) {

@@ -104,8 +104,8 @@ void GraphWriter::writeValue(xnn::ValueType type, uint32_t id, uint32_t flags,
 /// last three.
 static int32_t nonBatchDims(Value value) {
   for (Operation *user : value.getUsers())
-    if (isa<xnn::Conv2dOp, xnn::ConvTranspose2dOp>(user))
-      return 3;
+    if (auto range = xnn::rangeReadBy(user))
+      return *range == xnn::RangeOf::Row ? 1 : 3;
   return 1;
 }
 

@@ -75,7 +75,11 @@ static Value convolve(Conversion &conversion, Value image, Value weightTensor,
     image = image.getDefiningOp<TransposeOp>()
                 ? conversion.toNhwc(pad.getInput())
                 : Value(pad.getInput());
-  image = conversion.quantizeRows(image, kind);
+  // Of [O, I, KH, KW] as [O, KH, KW, I].
+  image = conversion.quantizeRows(
+      image, rangeOfConvolution({weightShape[0], weightShape[2], weightShape[3],
+                                 weightShape[1]},
+                                window.stride, window.padding, window.groups));
   std::optional<Weight> weight =
       usableWeight(conversion, weightTensor, /*axis=*/0, image, kind);
   if (!weight)
@@ -205,7 +209,7 @@ static Value convertConvTranspose2d(Conversion &conversion,
   Value image = conversion.imageInput(input);
   if (!image)
     return {};
-  image = conversion.quantizeRows(image, Product::Convolution);
+  image = conversion.quantizeRows(image, RangeOf::Image);
   std::optional<Weight> weight = usableWeight(
       conversion, op.getWeight(), /*axis=*/1, image, Product::Convolution);
   if (!weight)

@@ -82,7 +82,7 @@ static Value fullyConnected(Conversion &conversion, Value inputTensor,
       inputTensor, weightTensor, axis, Product::Linear));
   if (!input)
     return {};
-  input = conversion.quantizeRows(input, Product::Linear);
+  input = conversion.quantizeRows(input, RangeOf::Row);
   if (!conversion.inCodes() && !conversion.multipliesRows() && !transposed) {
     std::optional<Weight> groups = weightOf(weightTensor);
     RankedTensorType type = tensorType(inputTensor);

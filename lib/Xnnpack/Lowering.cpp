@@ -255,21 +255,21 @@ Value ValueMap::toNhwc(OpBuilder &builder, Value image) {
   return result;
 }
 
-Value ValueMap::rowsValue(OpBuilder &builder, Value value, Product product) {
-  Value &result = (product == Product::Linear ? rows : imageRows)[value];
+Value ValueMap::rowsValue(OpBuilder &builder, Value value, RangeOf range) {
+  Value &result = rows[{value, static_cast<int>(range)}];
   if (!result)
     result = ConvertOp::create(
         builder, value.getLoc(),
         ValueType::get(builder.getContext(), Datatype::QDInt8, shapeOf(value)),
-        value);
+        value, /*pixels=*/range == RangeOf::Pixel);
   return result;
 }
 
 void ValueMap::forget(ArrayRef<Operation *> ops) {
   for (Operation *op : ops) {
     if (isa<ConvertOp>(op)) {
-      rows.erase(op->getOperand(0));
-      imageRows.erase(op->getOperand(0));
+      for (RangeOf range : {RangeOf::Row, RangeOf::Pixel, RangeOf::Image})
+        rows.erase({op->getOperand(0), static_cast<int>(range)});
     }
     if (isa<TransposeOp>(op))
       transposed.erase(op->getOperand(0));

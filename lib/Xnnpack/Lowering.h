@@ -86,10 +86,10 @@ public:
   /// `tensor` as a tensor, for an op that stays.
   mlir::Value asTensor(mlir::OpBuilder &builder, mlir::Value tensor);
 
-  /// `value` (f32) quantized at run time: each row by its own range, or for
-  /// convolutions each image. One for all products that read it.
+  /// `value` (f32) quantized at run time, each row, pixel or image by its own
+  /// range. One for all products that read it so.
   mlir::Value rowsValue(mlir::OpBuilder &builder, mlir::Value value,
-                        Product product);
+                        RangeOf range);
 
   bool contains(mlir::Value tensor) const { return values.count(tensor); }
   void set(mlir::Value tensor, mlir::Value value) { values[tensor] = value; }
@@ -105,7 +105,7 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> values;
   llvm::DenseMap<mlir::Value, mlir::Value> left;
   llvm::DenseMap<mlir::Value, mlir::Value> transposed;
-  llvm::DenseMap<mlir::Value, mlir::Value> rows, imageRows;
+  llvm::DenseMap<std::pair<mlir::Value, int>, mlir::Value> rows;
 };
 
 /// One aten op on its way to xnn ops: in codes if `codes` says which, else in
@@ -142,8 +142,8 @@ public:
   mlir::Value productInput(mlir::Value tensor, mlir::Value weight, int64_t axis,
                            Product product);
   /// `value`, in which a product takes it: `productInput` decided.
-  mlir::Value quantizeRows(mlir::Value value, Product product) {
-    return isDynamic ? map.rowsValue(builder, value, product) : value;
+  mlir::Value quantizeRows(mlir::Value value, RangeOf range) {
+    return isDynamic ? map.rowsValue(builder, value, range) : value;
   }
 
   /// The type of the result, with upper bounds `shape`.

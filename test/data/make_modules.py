@@ -91,6 +91,18 @@ class Volumes(nn.Module):
                 f.avg_pool3d(x, (2, 3, 2), stride=1, padding=1, count_include_pad=False), f.adaptive_avg_pool3d(y, 1))
 
 
+class Branches(nn.Module):
+    """Convolutions that read one tensor, of which XNNPACK quantizes at run time pixels for some, the image for others."""
+    def __init__(self):
+        super().__init__()
+        self.convolutions = nn.ModuleList([
+            nn.Conv2d(8, 6, 1), nn.Conv2d(8, 6, 3, padding=1), nn.Conv2d(8, 6, 1, stride=2), nn.ConvTranspose2d(8, 6, 2, 2),
+            nn.Conv2d(8, 5, 1), nn.Conv2d(8, 6, 1, groups=2)])
+
+    def forward(self, x):
+        return tuple(convolution(x) for convolution in self.convolutions)
+
+
 class Recurrent(nn.Module):
     def __init__(self):
         super().__init__()
@@ -127,3 +139,4 @@ write("Pools", x)
 batch = torch.export.Dim("batch", min=1, max=8)
 write("Volumes", torch.randn(2, 4, 5, 6, 7, generator=torch.Generator().manual_seed(2)), dynamic=({0: batch},))
 write("Recurrent", x[0])
+write("Branches", torch.randn(2, 8, 7, 7, generator=torch.Generator().manual_seed(3)) * torch.tensor([1.0, 4.0]).reshape(2, 1, 1, 1))

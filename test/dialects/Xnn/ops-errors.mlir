@@ -531,6 +531,34 @@ func.func private @convert_c4(%x: !xnn.value<f32, [4]>) attributes {xnn.delegate
 
 // -----
 
+func.func private @convert_c4_pixels(%x: !xnn.value<f32, [1, 5, 5, 2]>) attributes {xnn.delegate} {
+  %w = xnn.constant dense<1> : tensor<4x1x1x2xi8> scales dense<0.5> : tensor<4xf32> along 0 : !xnn.value<qcint8, [4, 1, 1, 2]>
+  // expected-error @below {{'xnn.convert' op expected `pixels` where pointwise convolutions read qdint8, and there alone}}
+  %0 = xnn.convert %x : (!xnn.value<f32, [1, 5, 5, 2]>) -> !xnn.value<qdint8, [1, 5, 5, 2]>
+  %1 = xnn.conv2d %0, %w {padding = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>, dilation = array<i64: 1, 1>, groups = 1 : i64} : (!xnn.value<qdint8, [1, 5, 5, 2]>, !xnn.value<qcint8, [4, 1, 1, 2]>) -> !xnn.value<f32, [1, 5, 5, 4]>
+  return
+}
+
+// -----
+
+func.func private @convert_c4_images(%x: !xnn.value<f32, [1, 5, 5, 2]>) attributes {xnn.delegate} {
+  %w = xnn.constant dense<1> : tensor<4x1x1x2xi8> scales dense<0.5> : tensor<4xf32> along 0 : !xnn.value<qcint8, [4, 1, 1, 2]>
+  // expected-error @below {{'xnn.convert' op expected `pixels` where pointwise convolutions read qdint8, and there alone}}
+  %0 = xnn.convert %x {pixels} : (!xnn.value<f32, [1, 5, 5, 2]>) -> !xnn.value<qdint8, [1, 5, 5, 2]>
+  %1 = xnn.conv2d %0, %w {padding = array<i64: 0, 0, 0, 0>, stride = array<i64: 2, 2>, dilation = array<i64: 1, 1>, groups = 1 : i64} : (!xnn.value<qdint8, [1, 5, 5, 2]>, !xnn.value<qcint8, [4, 1, 1, 2]>) -> !xnn.value<f32, [1, 3, 3, 4]>
+  return
+}
+
+// -----
+
+func.func private @convert_c4_codes(%x: !xnn.value<f32, [4]>) attributes {xnn.delegate} {
+  // expected-error @below {{'xnn.convert' op expected `pixels` of qdint8 alone}}
+  %0 = xnn.convert %x {pixels} : (!xnn.value<f32, [4]>) -> !xnn.value<qint8, [4], scale = 1.0 : f32, zero_point = 0>
+  return
+}
+
+// -----
+
 func.func private @max_pooling2d_c1(%x: !xnn.value<f32, [1, 4, 4, 2]>) attributes {xnn.delegate} {
   // expected-error @below {{'xnn.max_pooling2d' op expected 4 entries of at least 0 in padding, but got [0, 0]}}
   %0 = xnn.max_pooling2d %x {padding = array<i64: 0, 0>, kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>, dilation = array<i64: 1, 1>} : (!xnn.value<f32, [1, 4, 4, 2]>) -> !xnn.value<f32, [1, 2, 2, 2]>
