@@ -54,6 +54,7 @@ struct AnnotatePass : pt2e::impl::AnnotatePassBase<AnnotatePass> {
   void runOnOperation() override {
     if (failed(refuseTrained()))
       return signalPassFailure();
+    unused.clear();
     FailureOr<std::unique_ptr<quantizer::Quantizer>> chosen = makeQuantizer();
     if (failed(chosen))
       return signalPassFailure();

@@ -98,3 +98,29 @@ func.func @add_mul_long(%x: tensor<2xi64>) -> tensor<2xi64> {
   %1 = aten.mul.Scalar %0 {other = 3 : i64} : (tensor<2xi64>) -> tensor<2xi64>
   return %1 : tensor<2xi64>
 }
+
+// -----
+
+// test_conv1d_with_conv2d: both kinds in one program, four pairs for activations (input, two of one observer on both
+// sides of the squeeze, output), and two weights per channel.
+// CHECK-COUNT-5: pt2e.site
+// CHECK-NOT: pt2e.site
+// CHECK-LABEL: func @conv1d_with_conv2d
+// CHECK: pt2e.observe @x, %arg0
+// CHECK: pt2e.observe @w,
+// CHECK: pt2e.observe @v,
+// CHECK: %[[C:.*]] = aten.conv2d
+// CHECK-NEXT: %[[O:.*]] = pt2e.observe @conv2d, %[[C]]
+// CHECK-NEXT: %[[S:.*]] = aten.squeeze.dim %[[O]]
+// CHECK-NEXT: %[[P:.*]] = pt2e.observe @conv2d, %[[S]]
+// CHECK-NEXT: %[[D:.*]] = aten.conv1d %[[P]]
+// CHECK-NEXT: %[[R:.*]] = pt2e.observe @conv1d, %[[D]]
+// CHECK-NEXT: return %[[R]]
+func.func @conv1d_with_conv2d(%x: tensor<1x1x1x4xf32> {aten.name = "x"}) -> tensor<1x1x4xf32> {
+  %w = aten.parameter "w" dense<1.0> : tensor<1x1x1x1xf32>
+  %v = aten.parameter "v" dense<1.0> : tensor<1x1x1xf32>
+  %0 = aten.conv2d %x, %w {stride = array<i64: 1, 1>, padding = array<i64: 0, 0>, dilation = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x1x1x4xf32>, tensor<1x1x1x1xf32>) -> tensor<1x1x1x4xf32> loc("conv2d")
+  %1 = aten.squeeze.dim %0 {dim = 2 : i64} : (tensor<1x1x1x4xf32>) -> tensor<1x1x4xf32>
+  %2 = aten.conv1d %1, %v {stride = array<i64: 1>, padding = array<i64: 0>, dilation = array<i64: 1>, groups = 1 : i64} : (tensor<1x1x4xf32>, tensor<1x1x1xf32>) -> tensor<1x1x4xf32> loc("conv1d")
+  return %2 : tensor<1x1x4xf32>
+}

@@ -10,6 +10,7 @@
 // CHECK-NOT:   annotation
 // CHECK-SAME:  training = true
 // CHECK:       aten.operator "aten::dropout"
+// CHECK-SAME:  {p = 2.000000e-01 : f64, train = true}
 // CHECK-SAME:  operands = [unit], results = [#[[ACT]]]
 // CHECK-NOT:   pt2e.origin
 // CHECK-NOT:   module
@@ -19,6 +20,6 @@ func.func @forward(%x: tensor<2x1x4x4xf32>) -> tensor<2x2x4x4xf32> {
   %one = aten.parameter "one" dense<1.0> : tensor<2xf32>
   %0 = aten.conv2d %x, %w {stride = array<i64: 1, 1>, padding = array<i64: 0, 0>, dilation = array<i64: 1, 1>, groups = 1 : i64} : (tensor<2x1x4x4xf32>, tensor<2x1x1x1xf32>) -> tensor<2x2x4x4xf32>
   %1 = aten.batch_norm %0, %one, %one, %one, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>, training = true, momentum = 0.1, eps = 1.0e-5} : (tensor<2x2x4x4xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<2x2x4x4xf32>
-  %2 = aten.operator "aten::dropout"(%1) {arguments = {p = 5.0e-01, train = true}, segments = array<i32: 1, 0>, tensors = ["input"]} : (tensor<2x2x4x4xf32>) -> tensor<2x2x4x4xf32>
+  %2 = aten.operator "aten::dropout"(%1) {arguments = {p = 2.0e-01, train = true}, segments = array<i32: 1, 0>, tensors = ["input"]} : (tensor<2x2x4x4xf32>) -> tensor<2x2x4x4xf32>
   return %2 : tensor<2x2x4x4xf32>
 }
