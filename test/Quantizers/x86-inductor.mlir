@@ -2,12 +2,6 @@
 // other operand of an add behind a convolution, and pools, cat and flatten
 // behind quantized ops with one scale on both sides.
 // RUN: pt2e-opt %s --pt2e-annotate="quantizer=x86-inductor" | FileCheck %s
-// RUN: pt2e-opt %s --pt2e-annotate="quantizer=x86-inductor options=reduce-range=true" | FileCheck %s --check-prefix=REDUCED
-// RUN: pt2e-opt %s --pt2e-annotate="quantizer=x86-inductor recipe=dynamic-int8 only=aten::linear" | FileCheck %s --check-prefix=DYNAMIC
-// RUN: pt2e-opt %s --pt2e-annotate="quantizer=x86-inductor recipe=a16w8" | FileCheck %s --check-prefix=HALF
-// RUN: pt2e-opt %s --pt2e-annotate="quantizer=x86-inductor only=aten::matmul" | FileCheck %s --check-prefix=MATMUL
-// RUN: not pt2e-opt %s --pt2e-annotate="quantizer=x86-inductor recipe=8da4w" 2>&1 | FileCheck %s --check-prefix=RECIPE
-// RUN: not pt2e-opt %s --pt2e-annotate="quantizer=x86-inductor options=fast=true" 2>&1 | FileCheck %s --check-prefix=OPTION
 
 // CHECK-DAG: #[[ACT:.*]] = #pt2e.spec<ui8, 0 : 255, affine, static, "histogram" with {eps = 2.44140625E-4 : f32}>
 // CHECK-DAG: #[[WGT:.*]] = #pt2e.spec<i8, -128 : 127, symmetric, static, "per_channel_min_max" with {eps = 2.44140625E-4 : f32} axis = 0>
@@ -20,18 +14,6 @@
 // CHECK: aten.linear {{.*}}rule = "linear"
 // CHECK: aten.matmul {{.*}}kept_float
 // CHECK: aten.tanh {{.*}}kept_float = {code = "no-rule"
-
-// REDUCED: #pt2e.spec<ui8, 0 : 127, affine, static, "histogram"
-// DYNAMIC: #[[DYN:.*]] = #pt2e.spec<ui8, 0 : 255, affine, dynamic
-// DYNAMIC: aten.conv2d {{.*}}kept_float = {code = "not-selected"
-// DYNAMIC: aten.linear {{.*}}operands = [#[[DYN]], {{.*}}rule = "linear"
-// HALF: #[[HALF:.*]] = #pt2e.cast<f16>
-// HALF: aten.conv2d {{.*}}kept_float = {code = "no-weight"
-// HALF: aten.linear {{.*}}operands = [unit, #[[HALF]]]
-// MATMUL: aten.linear {{.*}}kept_float
-// MATMUL: aten.matmul {{.*}}rule = "matmul"
-// RECIPE: error: expected a recipe of the quantizer x86-inductor (static-int8, dynamic-int8, a16w8, weight-only-float16 or float), but got '8da4w'
-// OPTION: error: expected reduce-range=true|false or qat=true|false for the quantizer x86-inductor, but got 'fast=true'
 
 func.func @forward(%x: tensor<1x1x4x4xf32>) -> tensor<1x1xf32> {
   %w = aten.parameter "w" dense<0.5> : tensor<1x1x1x1xf32>
