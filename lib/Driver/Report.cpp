@@ -119,6 +119,7 @@ void Report::collectAnnotations(ModuleOp module) {
       }
     }
     auto kept = op->getAttrOfType<DictionaryAttr>("pt2e.kept_float");
+    wasAnnotated |= kept != nullptr;
     if (kept && reported->reason.empty())
       reported->reason = (kept.getAs<StringAttr>("code").getValue() + ": " +
                           kept.getAs<StringAttr>("reason").getValue())
@@ -444,7 +445,8 @@ void Report::print(llvm::raw_ostream &os) const {
     ++counts[op.state()];
   const bool isFloat =
       !counts["quantized"] && !counts["mixed"] && !counts["weights"];
-  if (sites.empty() && isFloat)
+  const bool wasAsked = wasAnnotated || !sites.empty();
+  if (!wasAsked && isFloat)
     return;
   os << counts["quantized"] << " ops quantized, ";
   if (counts["mixed"])
@@ -454,7 +456,7 @@ void Report::print(llvm::raw_ostream &os) const {
   os << counts["float"] << " in float\n";
   printMultiplyAdds(os);
   for (const ReportedOp &op : ops)
-    if (!op.reason.empty() && !(sites.empty() && op.state() == "float")) {
+    if (!op.reason.empty() && (wasAsked || op.state() != "float")) {
       const std::string state = op.state();
       os << "  "
          << (state == "float"   ? "float"

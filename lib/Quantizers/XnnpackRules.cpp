@@ -271,12 +271,13 @@ Verdict Annotator::checkBlock(Op op) const {
     return kYes;
   const uint32_t index = graph.tensors(op, "weight").first;
   const Array<int64_t> shape = graph.shape(graph.operands(op)[index]);
-  bool fits = shape.size() == block.rank();
-  for (uint32_t i = 0; fits && i < block.rank(); ++i)
-    fits = block[i] == -1 || shape[i] % block[i] == 0;
-  return fits ? kYes
-              : Verdict{"group", "its weight is no multiple of the group or "
-                                 "block"};
+  if (shape.size() != block.rank())
+    return {"group", "groups are for linear ops, and a block has a size for "
+                     "each dimension of the weight"};
+  for (uint32_t i = 0; i < block.rank(); ++i)
+    if (block[i] != -1 && shape[i] % block[i] != 0)
+      return {"group", "its weight is no multiple of the group or block"};
+  return kYes;
 }
 
 Verdict Annotator::checkBinary(Op op) const {

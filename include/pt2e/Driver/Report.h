@@ -108,6 +108,7 @@ private:
   std::map<std::string, size_t> byName;
   std::vector<ReportedSite> sites;
   std::vector<LeftOver> leftOver;
+  bool wasAnnotated = false; ///< a quantizer kept an op in float
   int64_t delegates = 0, kernelCalls = 0, layoutConversions = 0;
 };
 
