@@ -573,6 +573,9 @@ bool ConfigReader::readFile(std::vector<QuantizerSection> &sections) {
         !whole.options.empty() || whole.isMapping)
       return fail(whole.place, "expected nothing but the quantizers beside "
                                "the key 'quantizers'");
+    // The plugins of the file are there for all of them.
+    sections.front().plugins.insert(sections.front().plugins.begin(),
+                                    whole.plugins.begin(), whole.plugins.end());
     return true;
   }
   if (whole.isMapping && !whole.rules.empty())

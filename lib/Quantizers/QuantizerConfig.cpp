@@ -205,6 +205,7 @@ private:
   std::unique_ptr<Quantizer> make(const QuantizerSection &section);
   bool addRules(RuleQuantizer &quantizer, const QuantizerSection &section);
   bool addRule(RuleQuantizer &quantizer, const std::string &text);
+  bool checkNoRules(const std::vector<QuantizerSection> &sections);
   void setBase(RuleQuantizer &quantizer, Choice choice, bool restricts);
 
   const QuantizerRequest &request;
@@ -216,8 +217,11 @@ std::optional<Choice> Builder::choiceOf(const RuleQuantizer &quantizer,
                                         const Action &action) {
   const std::string prefix = action.place.empty() ? "" : action.place + ": ";
   std::string why;
-  std::optional<Choice> choice = quantizer.recipe(
-      action.recipe.empty() ? request.recipe : action.recipe, why);
+  std::optional<Choice> choice =
+      quantizer.recipe(!action.recipe.empty()    ? action.recipe
+                       : !request.recipe.empty() ? request.recipe
+                                                 : "static-int8",
+                       why);
   if (!choice) {
     fail(prefix + why);
     return std::nullopt;
@@ -326,7 +330,9 @@ std::unique_ptr<Quantizer> Builder::make(const QuantizerSection &section) {
       return fail(plugin.place + ": " + std::string(status.message()));
   }
   const QuantizerRegistry &registry = QuantizerRegistry::get();
-  const std::string name = section.quantizer.value_or(request.quantizer);
+  const std::string name = section.quantizer           ? *section.quantizer
+                           : request.quantizer.empty() ? "xnnpack"
+                                                       : request.quantizer;
   QuantizerOptions options = request.options;
   options.insert(options.end(), section.options.begin(), section.options.end());
   const std::string prefix = section.place.empty() ? "" : section.place + ": ";
@@ -336,7 +342,10 @@ std::unique_ptr<Quantizer> Builder::make(const QuantizerSection &section) {
     return fail(prefix + why);
   if (!registry.takesRules(name)) {
     if (!section.rules.empty() || section.base || section.isMapping)
-      return fail(prefix + "expected no rules for the quantizer " + name);
+      return fail(prefix +
+                  "expected no recipe and no rules for the quantizer " + name +
+                  ", which decides by itself; the key 'quantizers' puts one "
+                  "that takes rules behind it");
     return made;
   }
   tookRules = true;
@@ -351,7 +360,9 @@ std::unique_ptr<Quantizer> Builder::make(const QuantizerSection &section) {
 std::optional<std::vector<QuantizerSection>> Builder::sections() {
   std::vector<QuantizerSection> sections;
   if (request.configFile.empty()) {
-    for (llvm::StringRef name : llvm::split(request.quantizer, ','))
+    const std::string names =
+        request.quantizer.empty() ? "xnnpack" : request.quantizer;
+    for (llvm::StringRef name : llvm::split(llvm::StringRef(names), ','))
       sections.emplace_back().quantizer = name.str();
     return sections;
   }
@@ -368,10 +379,42 @@ std::optional<std::vector<QuantizerSection>> Builder::sections() {
     return std::nullopt;
   }
   auto read = readConfig((*file)->getBuffer(), request.configFile);
-  if (read)
-    return std::move(*read);
-  fail(llvm::toString(read.takeError()));
-  return std::nullopt;
+  if (!read) {
+    fail(llvm::toString(read.takeError()));
+    return std::nullopt;
+  }
+  if (!request.quantizer.empty())
+    for (const QuantizerSection &section : *read)
+      if (section.quantizer) {
+        fail(section.place +
+             ": expected the quantizer here or on the command "
+             "line, but got '" +
+             *section.quantizer + "' here and '" + request.quantizer +
+             "' there");
+        return std::nullopt;
+      }
+  return std::move(*read);
+}
+
+/// What a quantizer without rules would leave unheard is an error.
+bool Builder::checkNoRules(const std::vector<QuantizerSection> &sections) {
+  const std::string asked =
+      !request.rules.empty()    ? "--rule " + request.rules.front()
+      : !request.only.empty()   ? "--only " + request.only.front()
+      : !request.recipe.empty() ? "--recipe " + request.recipe
+                                : "";
+  if (asked.empty())
+    return true;
+  const QuantizerRegistry &registry = QuantizerRegistry::get();
+  std::string taking;
+  for (const QuantizerRegistry::Entry &entry : registry.entries())
+    if (entry.takesRules)
+      taking += (taking.empty() ? "" : ", ") + entry.name;
+  fail(asked + ": expected a quantizer that takes rules (" + taking +
+       "; also behind another, as in a,xnnpack), but got " +
+       sections.front().quantizer.value_or(request.quantizer) +
+       ", which decides by itself");
+  return false;
 }
 
 std::unique_ptr<Quantizer> Builder::make() {
@@ -385,9 +428,8 @@ std::unique_ptr<Quantizer> Builder::make() {
     if (!made.back())
       return nullptr;
   }
-  if (!request.rules.empty() && !tookRules)
-    return fail("--rule " + request.rules.front() +
-                ": expected a quantizer that takes rules");
+  if (!tookRules && !checkNoRules(*sections))
+    return nullptr;
   if (made.size() == 1)
     return std::move(made.front());
   auto composed = std::make_unique<ComposableQuantizer>();

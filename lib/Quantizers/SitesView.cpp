@@ -59,6 +59,14 @@ void SitesView::merge(q::Site site, q::Site other) {
   if (site == other)
     return;
   State &state = sites[site.number], &from = sites[other.number];
+  if (state.spec != from.spec && !from.edges.empty()) {
+    failed = true;
+    std::string text;
+    llvm::raw_string_ostream(text)
+        << "expected sites of one spec to merge, but got " << state.spec
+        << " and " << from.spec;
+    return graph.fail(from.edges.front().op, text);
+  }
   state.edges.insert(state.edges.end(), from.edges.begin(), from.edges.end());
   from.edges.clear();
   std::sort(state.edges.begin(), state.edges.end(),

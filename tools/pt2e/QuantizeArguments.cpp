@@ -8,7 +8,6 @@ namespace pt2e::tool {
 
 void addQuantizeOptions(Options &options, QuantizeArguments &arguments) {
   QuantizeOptions &quantize = arguments.options;
-  quantize.recipe.clear();
   options.option("recipe", "R", quantize.recipe,
                  "static-int8 (the default), static-int8-per-tensor,\n"
                  "dynamic-int8, weight-only-int8, weight-only-int4[:group=N],\n"
@@ -78,8 +77,8 @@ absl::StatusOr<QuantizeOptions> QuantizeArguments::resolve() const {
   PT2E_RETURN_IF_ERROR(loadPluginsOfEnvironment(nullptr));
   PT2E_RETURN_IF_ERROR(loadQuantizerPlugins(plugins));
   QuantizeOptions resolved = options;
-  if (resolved.recipe.empty())
-    resolved.recipe = perTensor ? "static-int8-per-tensor" : "static-int8";
+  if (perTensor)
+    resolved.recipe = "static-int8-per-tensor";
   resolved.compat = !compat.empty();
   return resolved;
 }

@@ -25,9 +25,9 @@ struct Stage {
 
 /// What the annotate stage is asked for, as options of `--pt2e-annotate`.
 struct QuantizeOptions {
-  std::string quantizer = "xnnpack";
+  std::string quantizer; ///< xnnpack, if the config file names none
   std::vector<std::string> quantizerOptions; ///< key=value
-  std::string recipe = "static-int8";        ///< docs/recipes.md
+  std::string recipe;             ///< static-int8 if empty (docs/recipes.md)
   std::vector<std::string> only;  ///< what the recipe is for; empty: everything
   std::vector<std::string> rules; ///< "head=float"
   bool compat = false;            ///< the reference's choices

@@ -355,7 +355,8 @@ public:
   virtual Spec spec(Site site) const = 0;
   /// Float: the edges are not quantized.
   virtual void setSpec(Site site, const Spec &spec) = 0;
-  /// Moves the edges of `other` to `site`.
+  /// Moves the edges of `other` to `site`, which has the same spec: sites of
+  /// two specs are an error, `setSpec` makes them one.
   virtual void merge(Site site, Site other) = 0;
   /// Moves some edges of `site` to a new one with the same spec.
   virtual Site split(Site site, Array<Edge> edges) = 0;

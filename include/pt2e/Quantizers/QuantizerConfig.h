@@ -17,10 +17,11 @@ namespace pt2e::quantizer {
 struct QuantizerRequest {
   /// A name of the registry, and options; the config file may name others.
   /// Several with commas between them annotate one after the other.
-  std::string quantizer = "xnnpack";
+  /// Empty: that of the config file, else xnnpack.
+  std::string quantizer;
   QuantizerOptions options;
-  /// For what no rule of the config file is about.
-  std::string recipe = "static-int8";
+  /// For what no rule of the config file is about; empty: static-int8.
+  std::string recipe;
   /// If any: the recipe is for what one of these words selects (`selectorOf`),
   /// the rest stays float.
   std::vector<std::string> only;

@@ -122,6 +122,13 @@ TEST_F(SitesViewTest, MergesSitesThatHaveNothingInCommon) {
                               {"relu result", "add.Tensor operand 0"}}));
 }
 
+TEST_F(SitesViewTest, RefusesToMergeSitesOfTwoSpecs) {
+  EXPECT_TRUE(failed(prepare([](q::Graph &, q::Sites &sites) {
+    sites.setSpec({1}, q::Spec::fixed(0.5f, 3));
+    sites.merge({0}, {1});
+  })));
+}
+
 TEST_F(SitesViewTest, SplitsASite) {
   ASSERT_TRUE(succeeded(prepare([](q::Graph &, q::Sites &sites) {
     const q::Edge edge = sites.edges({0})[1];
