@@ -30,3 +30,7 @@ configure_package_config_file(cmake/pt2eConfig.cmake.in ${PROJECT_BINARY_DIR}/pt
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/pt2eConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/pt2eConfig.cmake ${PROJECT_BINARY_DIR}/pt2eConfigVersion.cmake cmake/Pt2ePlugin.cmake
   DESTINATION lib/cmake/pt2e)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs DESTINATION ${CMAKE_INSTALL_DATADIR}/pt2e)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples/quantizer-plugin
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/pt2e/examples)
+
