@@ -14,7 +14,8 @@ def Et_Dialect : Dialect {
     function is one instruction, or a constant (`aten.parameter`), a buffer or a return.
 
     `--et-plan-memory` adds the plan: `et.offsets` on every call (an arena offset in bytes for each result,
-    -1 for one that is not a tensor), `et.offset` on arguments, and `et.arena_size` on the function.
+    -1 for one that is not a tensor), `et.offset` on arguments, or `et.in_place` on those that stay in the
+    caller's memory, and `et.arena_size` on the function.
   }];
   let useDefaultAttributePrinterParser = 1;
 }

@@ -109,12 +109,21 @@ static LogicalResult checkMethod(func::FuncOp function) {
   if (!arena)
     return complain(function, "plan") << "expected et.arena_size";
   Places places(function);
-  for (BlockArgument argument : function.getArguments())
-    if (failed(places.add(argument,
-                          function.getArgAttrOfType<IntegerAttr>(
-                              argument.getArgNumber(), "et.offset"),
-                          nullptr)))
+  for (BlockArgument argument : function.getArguments()) {
+    const unsigned number = argument.getArgNumber();
+    if (function.getArgAttr(number, "et.in_place")) {
+      if (!llvm::all_of(argument.getUsers(), llvm::IsaPred<et::CallDelegateOp>))
+        return complain(function, "plan")
+               << "expected a place for argument " << number
+               << ", which others than delegates read";
+      continue;
+    }
+    if (failed(places.add(
+            argument,
+            function.getArgAttrOfType<IntegerAttr>(number, "et.offset"),
+            nullptr)))
       return failure();
+  }
   for (Operation &op : function.getBody().front()) {
     if (!isa<et::CallKernelOp, et::CallDelegateOp>(op))
       continue;

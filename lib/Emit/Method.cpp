@@ -164,12 +164,14 @@ LogicalResult MethodWriter::writeArguments() {
     const unsigned number = argument.getArgNumber();
     int32_t id;
     if (auto type = dyn_cast<RankedTensorType>(argument.getType())) {
-      auto offset = function.getArgAttrOfType<IntegerAttr>(number, "et.offset");
-      if (!offset)
+      Storage storage;
+      if (auto offset =
+              function.getArgAttrOfType<IntegerAttr>(number, "et.offset"))
+        storage.offset = offset.getInt();
+      else if (!function.getArgAttr(number, "et.in_place"))
         return function.emitOpError("expected planned memory for argument ")
                << number << ": run --et-plan-memory";
-      FailureOr<int32_t> tensor =
-          addTensor(function, type, {0, offset.getInt()});
+      FailureOr<int32_t> tensor = addTensor(function, type, storage);
       if (failed(tensor))
         return failure();
       id = *tensor;

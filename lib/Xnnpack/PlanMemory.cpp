@@ -3,6 +3,8 @@
 #include "dialects/Aten/Aten.h"
 #include "dialects/Aten/Provenance.h"
 #include "dialects/Aten/Remarks.h"
+#include "dialects/Et/Et.h"
+#include "dialects/Xnn/Xnn.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "pt2e/Xnnpack/Passes.h"
@@ -20,6 +22,9 @@ using namespace pt2e;
 static constexpr int64_t kAlignment = 64;
 /// XNN_EXTRA_BYTES on every CPU, with room to spare.
 static constexpr int64_t kSlack = 128;
+/// Floats that any of XNNPACK's conversion kernels takes in one step, or a
+/// multiple of them: an input of whole steps is not read past its end.
+static constexpr int64_t kConvertStep = 128;
 
 namespace {
 /// A tensor that needs memory from instruction `first` to `last`, both
@@ -80,6 +85,33 @@ static FailureOr<int64_t> plannedBytes(Operation *at, RankedTensorType type) {
       return at->emitOpError("has a tensor of more than 2^62 bytes: ") << type;
   }
   return llvm::alignTo(bytes, kAlignment);
+}
+
+/// Whether `argument` need not be copied into the arena: delegates alone read
+/// it, in conversions to codes that read nothing past its end. Every other
+/// kernel of XNNPACK may read XNN_EXTRA_BYTES more than the caller owns.
+static bool isReadInPlace(BlockArgument argument) {
+  auto type = dyn_cast<RankedTensorType>(argument.getType());
+  if (!type || !type.hasStaticShape() || !type.getElementType().isF32() ||
+      type.getNumElements() % kConvertStep != 0 || argument.use_empty())
+    return false;
+  return llvm::all_of(argument.getUses(), [](OpOperand &use) {
+    auto call = dyn_cast<et::CallDelegateOp>(use.getOwner());
+    if (!call)
+      return false;
+    auto delegate = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+        call, call.getDelegateAttr());
+    if (!delegate || use.getOperandNumber() >= delegate.getNumArguments())
+      return false;
+    BlockArgument read = delegate.getArgument(use.getOperandNumber());
+    return !read.use_empty() &&
+           llvm::all_of(read.getUsers(), [](Operation *op) {
+             auto convert = dyn_cast<xnn::ConvertOp>(op);
+             return convert &&
+                    cast<xnn::ValueType>(convert->getResult(0).getType())
+                            .getDatatype() != xnn::Datatype::QDInt8;
+           });
+  });
 }
 
 /// A remark for each input whose sizes run time decides.
@@ -151,9 +183,14 @@ LogicalResult EtPlanMemoryPass::plan(func::FuncOp function) {
     return success();
   };
 
-  for (BlockArgument argument : function.getArguments())
-    if (failed(addPlace(function, argument, -1, -1)))
+  Builder builder(&getContext());
+  for (BlockArgument argument : function.getArguments()) {
+    if (isReadInPlace(argument))
+      function.setArgAttr(argument.getArgNumber(), "et.in_place",
+                          builder.getUnitAttr());
+    else if (failed(addPlace(function, argument, -1, -1)))
       return failure();
+  }
   SmallVector<std::pair<aten::BufferOp, size_t>> buffers;
   for (Operation &op : body) {
     if (auto read = dyn_cast<aten::ReadBufferOp>(op)) {
@@ -181,7 +218,6 @@ LogicalResult EtPlanMemoryPass::plan(func::FuncOp function) {
 
   const int64_t arena = placeAll(places) + kSlack;
   arenaBytes += arena;
-  Builder builder(&getContext());
   for (BlockArgument argument : function.getArguments())
     if (auto place = placeOf.find(argument); place != placeOf.end())
       function.setArgAttr(

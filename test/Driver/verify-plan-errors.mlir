@@ -44,3 +44,11 @@ aten.buffer @state "state" {et.offset = 0 : i64} dense<0.0> : tensor<16xf32>
 func.func @on_a_buffer(%x: tensor<16xf32> {et.offset = 0 : i64}) -> tensor<16xf32> attributes {et.arena_size = 512 : i64} {
   return %x : tensor<16xf32>
 }
+
+// -----
+
+// expected-error @below {{after plan: expected a place for argument 0, which others than delegates read}}
+func.func @in_place_of_a_kernel(%x: tensor<16xf32> {et.in_place}) -> tensor<16xf32> attributes {et.arena_size = 256 : i64} {
+  %0 = et.call_kernel "aten::abs.out"(%x) [#et.operand<0>] {et.offsets = array<i64: 0>} : (tensor<16xf32>) -> tensor<16xf32>
+  return %0 : tensor<16xf32>
+}

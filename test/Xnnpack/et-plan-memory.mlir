@@ -48,3 +48,26 @@ func.func @buffer(%x: tensor<4xf32>) {
   aten.write_buffer @acc, %1 : tensor<16xf32>
   return
 }
+
+// -----
+
+// An input that a delegate only converts to codes stays with the caller; one
+// that is added, or that is not whole steps of a kernel, is copied.
+// CHECK-LABEL: func.func @in_place(
+// CHECK-SAME: tensor<256xf32> {et.in_place}
+// CHECK-SAME: tensor<256xf32> {et.offset = 0 : i64}
+// CHECK-SAME: tensor<4xf32> {et.offset = 3072 : i64}
+!codes = !xnn.value<qint8, [256], scale = 5.0e-01 : f32, zero_point = 0>
+!few = !xnn.value<qint8, [4], scale = 5.0e-01 : f32, zero_point = 0>
+func.func private @delegate_0(%x: !xnn.value<f32, [256]>, %y: !xnn.value<f32, [256]>, %z: !xnn.value<f32, [4]>) -> (!xnn.value<f32, [256]>, !xnn.value<f32, [256]>, !xnn.value<f32, [4]>) attributes {xnn.delegate} {
+  %0 = xnn.convert %x : (!xnn.value<f32, [256]>) -> !codes
+  %1 = xnn.convert %0 : (!codes) -> !xnn.value<f32, [256]>
+  %2 = xnn.unary abs %y : (!xnn.value<f32, [256]>) -> !xnn.value<f32, [256]>
+  %3 = xnn.convert %z : (!xnn.value<f32, [4]>) -> !few
+  %4 = xnn.convert %3 : (!few) -> !xnn.value<f32, [4]>
+  return %1, %2, %4 : !xnn.value<f32, [256]>, !xnn.value<f32, [256]>, !xnn.value<f32, [4]>
+}
+func.func @in_place(%x: tensor<256xf32>, %y: tensor<256xf32>, %z: tensor<4xf32>) -> (tensor<256xf32>, tensor<256xf32>, tensor<4xf32>) {
+  %0:3 = et.call_delegate @delegate_0(%x, %y, %z) : (tensor<256xf32>, tensor<256xf32>, tensor<4xf32>) -> (tensor<256xf32>, tensor<256xf32>, tensor<4xf32>)
+  return %0#0, %0#1, %0#2 : tensor<256xf32>, tensor<256xf32>, tensor<4xf32>
+}

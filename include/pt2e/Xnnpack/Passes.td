@@ -50,8 +50,11 @@ def EtPlanMemoryPass : Pass<"et-plan-memory", "::mlir::ModuleOp"> {
     each in the smallest gap that it fits. Sizes are upper bounds, offsets multiples of 64. XNNPACK's kernels
     read past the end of their inputs: 128 bytes follow the last tensor.
 
+    An input that is only converted to codes, of static size and a multiple of 128 floats, is not read past
+    its end: it stays where the caller has it, `et.in_place`, and is not copied.
+
     Needs: calls of the et dialect, reads and writes of buffers, constants. Guarantees: `et.offsets` on calls,
-    `et.offset` on arguments and buffers, `et.arena_size` on methods, for `pt2e-translate --export-pte`.
+    `et.offset` on arguments (or `et.in_place`) and buffers, `et.arena_size` on methods, for `pt2e-translate --export-pte`.
 
     Before:
     ```mlir
