@@ -18,7 +18,8 @@ std::vector<Stage> stagesAfterLayout() {
 
 std::vector<Stage> loweringStages() {
   std::vector<Stage> stages{
-      {"lower", "func.func(convert-aten-to-xnn),canonicalize,cse"},
+      {"lower", "pt2e-signed-storage,func.func(convert-aten-to-xnn),"
+                "canonicalize,cse"},
       {"layout", "func.func(xnn-assign-layout,xnn-fold-stride)"}};
   llvm::append_range(stages, stagesAfterLayout());
   return stages;

@@ -120,10 +120,9 @@ private:
     request.legality = [this](const quantizer::Graph &graph, quantizer::Op op,
                               const quantizer::QuantizationConfig &asked)
         -> std::optional<std::string> {
-      const quantizer::Block &block = asked.weight.block;
-      if (!block.empty() && graph.tensors(op, "weight").count == 1 &&
-          (block.rank() != 2 || block[0] != 1))
-        return "XNNPACK has blocks of inputs of one output alone";
+      if (isProduct(graph, op))
+        if (const char *why = whyNotMultiplied(asked))
+          return why;
       return whyNot(view->operation(op), asked);
     };
     request.unused = [this](const quantizer::UnusedRule &rule) {
@@ -133,9 +132,46 @@ private:
     };
     llvm::Expected<std::unique_ptr<quantizer::Quantizer>> made =
         quantizer::makeQuantizer(request);
-    if (!made)
-      return emitError() << llvm::toString(made.takeError());
+    if (!made) // about the command line or the config file, not the program
+      return mlir::emitError(UnknownLoc::get(&getContext()))
+             << llvm::toString(made.takeError());
     return std::move(*made);
+  }
+
+  /// True for an op with a matrix or filters.
+  static bool isProduct(const quantizer::Graph &graph, quantizer::Op op) {
+    const quantizer::OperandRange weight = graph.tensors(op, "weight");
+    return weight.count == 1 &&
+           graph.shape(graph.operands(op)[weight.first]).size() > 1;
+  }
+
+  /// Why XNNPACK has no product of such activations and weights at all; null
+  /// if that depends on the op.
+  static const char *
+  whyNotMultiplied(const quantizer::QuantizationConfig &asked) {
+    using Kind = quantizer::Spec::Kind;
+    using quantizer::Scheme;
+    const quantizer::Spec &weight = asked.weight;
+    const bool isCodes = weight.kind != Kind::Float &&
+                         weight.storage == quantizer::Storage::Integer;
+    const quantizer::Block &block = weight.block;
+    if (isCodes && !block.empty() && (block.rank() != 2 || block[0] != 1))
+      return "XNNPACK has blocks of inputs of one output alone";
+    if (isCodes && weight.bits > 8)
+      return "XNNPACK reads weights of at most 8 bits";
+    const Kind activation = asked.activation.kind;
+    if (activation == Kind::Float)
+      return nullptr;
+    if (activation == Kind::Dynamic && !isCodes)
+      return "XNNPACK multiplies activations quantized at run time with codes "
+             "alone";
+    if (isCodes && (weight.scheme == Scheme::Affine ||
+                    weight.scheme == Scheme::AffineFloat))
+      return "XNNPACK multiplies codes with symmetric weights alone";
+    if (activation != Kind::Dynamic && isCodes && !block.empty())
+      return "XNNPACK multiplies groups of codes with activations quantized at "
+             "run time alone";
+    return nullptr;
   }
 
   /// Asks the lowering.

@@ -295,8 +295,11 @@ Parameters Insertion::realParametersOf(OperatorBuilder &ops,
                         {"dtype", {}, TypeAttr::get(builder.getF32Type()), {}}},
                        typeOf(scale));
   scale = ops.binary("aten::maximum", scale, one);
-  return {scale,
-          ops.binary("aten::div.Tensor", ops.unary("aten::neg", min), scale)};
+  Value zeroPoint =
+      ops.binary("aten::div.Tensor", ops.unary("aten::neg", min), scale);
+  if (spec.range().min != 0)
+    zeroPoint = ops.withScalar("aten::add.Scalar", zeroPoint, spec.range().min);
+  return {scale, zeroPoint};
 }
 
 /// As `chooseQParams` of lib/Numerics, step by step in f32.

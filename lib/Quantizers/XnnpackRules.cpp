@@ -424,6 +424,9 @@ void Annotator::annotateWeightOnly(Op op) {
   if (torchao)
     if (Verdict verdict = checkAsTorchao(op); !verdict)
       return graph.refuse(op, verdict.code, verdict.reason);
+  if (config(op).activation.kind == Spec::Kind::Float &&
+      config(op).weight.kind == Spec::Kind::Float)
+    return graph.refuse(op, "asked", keptByChoice(selections[op.number]));
   const uint32_t weightIndex = graph.tensors(op, "weight").first;
   const Spec spec = weight(op);
   const Verdict fits = checkBlock(op);

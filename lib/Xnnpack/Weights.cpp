@@ -472,7 +472,8 @@ std::optional<Weight> pt2e::xnn::usableWeight(Conversion &conversion,
       conversion.refuse("expected a constant weight");
       return std::nullopt;
     }
-    conversion.note(reason);
+    if (!castConstant(tensor)) // whose numbers are what was asked
+      conversion.note(reason);
     return Weight{floatConstant(tensor.getContext(), *numbers,
                                 tensorType(tensor).getShape(), "dequantized"),
                   {},
