@@ -190,9 +190,14 @@ std::string ReportedOp::form() const {
   return llvm::join(otherForms, ", ");
 }
 
+/// The form of a lookup in a table of f16 or bf16.
+static constexpr char kHalfTable[] = "f16 table";
+
 std::string ReportedOp::state() const {
   if (runsOn == "folded")
     return "folded";
+  if (llvm::is_contained(otherForms, kHalfTable))
+    return "weights";
   if (products.empty() && !otherForms.empty() &&
       llvm::all_of(otherForms, [](StringRef form) {
         return form == "int64" || form == "int32" || form == "bool";
@@ -267,6 +272,10 @@ static std::string formOf(et::CallKernelOp call) {
     return "int8 table";
   if (call.getKernel() == "quantized_decomposed::embedding_4bit.out")
     return "int4 table";
+  if (call.getKernel() == "aten::embedding.out")
+    if (auto table = dyn_cast<RankedTensorType>(call.getOperand(0).getType());
+        table && table.getElementTypeBitWidth() == 16)
+      return kHalfTable;
   auto type = call->getNumResults()
                   ? dyn_cast<RankedTensorType>(call->getResult(0).getType())
                   : RankedTensorType();

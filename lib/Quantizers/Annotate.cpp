@@ -168,6 +168,8 @@ private:
     if (isCodes && (weight.scheme == Scheme::Affine ||
                     weight.scheme == Scheme::AffineFloat))
       return "XNNPACK multiplies codes with symmetric weights alone";
+    if (isCodes && !weight.isSigned)
+      return "XNNPACK multiplies codes with signed weights alone";
     if (activation != Kind::Dynamic && isCodes && !block.empty())
       return "XNNPACK multiplies groups of codes with activations quantized at "
              "run time alone";

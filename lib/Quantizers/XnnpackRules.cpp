@@ -449,7 +449,7 @@ void Annotator::annotateWeightOnly(Op op) {
 void Annotator::annotateEmbedding(Op op) {
   const uint32_t table = graph.tensors(op, "weight").first;
   if (config(op).embedding.kind == Spec::Kind::Float)
-    return;
+    return graph.refuse(op, "asked", keptByChoice(selections[op.number]));
   if (!graph.isConstant(graph.operands(op)[table]) ||
       !isFloat(graph.operands(op)[table]))
     return graph.refuse(op, "weight-not-constant",

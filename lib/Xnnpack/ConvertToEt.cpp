@@ -82,11 +82,15 @@ private:
       return convertConstantCodes(dequantize);
     if (isa<QuantizeOp, DequantizeOp>(op))
       return convertCodes(op);
+    if (auto cast = dyn_cast<aten::ToDtypeOp>(op); cast && lookUpFirst(cast))
+      return false;
     if (auto embedding = dyn_cast<aten::EmbeddingOp>(op))
       if (et::CallKernelOp call = callEmbeddingKernel(builder, embedding)) {
         op->replaceAllUsesWith(call);
         op->erase();
         return false;
+      } else {
+        narrowTable(embedding);
       }
     if (isa<arith::ArithDialect>(op->getDialect()))
       return convertInteger(op);
@@ -135,6 +139,51 @@ private:
       call.arguments.push_back(constant.getValue());
     else
       call.addTensor(context, integer);
+  }
+
+  /// A table that is kept in fewer bits is cast row by row, as the rows are
+  /// looked up. True if `op`, a cast of a constant, was for nothing else.
+  bool lookUpFirst(aten::ToDtypeOp op) {
+    const auto looksUp = [&](Operation *user) {
+      return isa<aten::EmbeddingOp>(user) &&
+             user->getOperand(1) != op.getResult();
+    };
+    if (!aten::constantOf(op.getSelf()) ||
+        !llvm::all_of(op->getUsers(), looksUp))
+      return false;
+    auto narrow = cast<RankedTensorType>(op.getSelf().getType());
+    for (Operation *user : llvm::make_early_inc_range(op->getUsers())) {
+      OpBuilder after(user->getContext());
+      after.setInsertionPointAfter(user);
+      OpResult rows = user->getResult(0);
+      auto wide = cast<RankedTensorType>(rows.getType());
+      user->setOperand(0, op.getSelf());
+      rows.setType(wide.clone(narrow.getElementType()));
+      auto numbers = aten::ToDtypeOp::create(after, user->getLoc(), wide, rows,
+                                             wide.getElementType());
+      rows.replaceAllUsesExcept(numbers, numbers);
+    }
+    op.erase();
+    return true;
+  }
+
+  /// A table of f32 numbers that f16 has, all of them, is kept so, as weights
+  /// of products are.
+  void narrowTable(aten::EmbeddingOp op) {
+    auto table = op.getWeight().getDefiningOp<aten::ParameterOp>();
+    if (!table)
+      return;
+    const std::string name = table.getName().str();
+    const ElementsAttr narrow = xnn::narrowIfExact(table.getValue(), name);
+    if (narrow == table.getValue())
+      return;
+    Value halves =
+        aten::ParameterOp::create(builder, table.getLoc(), name, narrow);
+    Value wide = aten::ToDtypeOp::create(
+        builder, op.getLoc(), op.getWeight().getType(), halves,
+        xnn::tensorType(op.getWeight()).getElementType());
+    op.getWeightMutable().assign(wide);
+    lookUpFirst(wide.getDefiningOp<aten::ToDtypeOp>());
   }
 
   FailureOr<bool> convertInteger(Operation *op) {

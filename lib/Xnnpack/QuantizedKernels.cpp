@@ -119,13 +119,16 @@ static std::optional<Table> tableOf(DequantizeOp dequantize) {
               columns / group, false};
   if (storage.getWidth() == 8)
     return table;
-  if (storage.getWidth() != 4 || columns % 2)
+  table.codes = xnn::codesAsBytes(codes, "embedding.codes");
+  if (!table.codes)
     return std::nullopt;
+  if (storage.getWidth() > 4 || columns % 2)
+    return table; // a byte each
   // The kernel's codes are those from 0 on less 8.
   const int64_t offset = storage.isUnsigned() ? 0 : 8;
   if (low + offset < 0 || high + offset > 15)
     return std::nullopt;
-  FailureOr<aten::ConstantData> data = aten::constantData(codes);
+  FailureOr<aten::ConstantData> data = aten::constantData(table.codes);
   if (failed(data))
     return std::nullopt;
   table.isInt4 = true;
@@ -159,7 +162,7 @@ et::CallKernelOp pt2e::callEmbeddingKernel(OpBuilder &builder,
   Value codes = dequantize.getInput();
   if (auto parameter = codes.getDefiningOp<aten::ParameterOp>())
     name = parameter.getName().str();
-  if (table->isInt4)
+  if (table->codes != aten::constantOf(codes))
     codes = aten::ParameterOp::create(builder, loc, name, table->codes);
   const SmallVector<int64_t> shape =
       table->groups == 1 ? SmallVector<int64_t>{rows}

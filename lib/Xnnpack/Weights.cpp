@@ -48,9 +48,7 @@ static ElementsAttr castConstant(Value tensor) {
              : ElementsAttr();
 }
 
-/// `codes`, of at most 8 bits, as i8 with the sign in the upper bits; null if
-/// they have no data or do not fit.
-static ElementsAttr codesAsBytes(ElementsAttr codes, StringRef name) {
+ElementsAttr pt2e::xnn::codesAsBytes(ElementsAttr codes, StringRef name) {
   auto storage = dyn_cast<IntegerType>(codes.getElementType());
   if (!storage || storage.getWidth() > 8 || storage.getWidth() < 2)
     return {};
@@ -291,8 +289,7 @@ static ElementsAttr groupScales(const Weight &weight) {
       ArrayRef<uint16_t>(bits), weight.name + ".scale");
 }
 
-/// f32 `elements` as f16 if that is exact and worth it, else as they are.
-static ElementsAttr narrowIfExact(ElementsAttr elements, StringRef name) {
+ElementsAttr pt2e::xnn::narrowIfExact(ElementsAttr elements, StringRef name) {
   auto type = cast<RankedTensorType>(elements.getType());
   if (!type.getElementType().isF32() || type.getNumElements() < kLeastNarrowed)
     return elements;

@@ -38,6 +38,10 @@ enum class Product { Linear, Convolution, Depthwise };
 /// dequantized codes. None if it is not constant or otherwise encoded.
 std::optional<Weight> weightOf(mlir::Value tensor);
 
+/// `codes`, of at most 8 bits, as i8 with the sign in the upper bits; null if
+/// they have no data or do not fit.
+mlir::ElementsAttr codesAsBytes(mlir::ElementsAttr codes, llvm::StringRef name);
+
 /// The numbers of an f32 constant, of one kept in f16 or bf16, or of
 /// dequantized constant codes, row-major; none if `tensor` is not constant.
 std::optional<std::vector<float>> constantFloats(mlir::Value tensor);
@@ -52,6 +56,10 @@ mlir::ElementsAttr transposeConstant(mlir::ElementsAttr elements,
 mlir::ElementsAttr floatConstant(mlir::MLIRContext *context,
                                  llvm::ArrayRef<float> numbers,
                                  llvm::ArrayRef<int64_t> shape,
+                                 llvm::StringRef name);
+
+/// f32 `elements` as f16 if that is exact and worth it, else as they are.
+mlir::ElementsAttr narrowIfExact(mlir::ElementsAttr elements,
                                  llvm::StringRef name);
 
 /// True if XNNPACK takes the scales of `weight`: positive normal numbers.

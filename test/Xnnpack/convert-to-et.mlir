@@ -97,6 +97,56 @@ func.func @embedding(%i: tensor<3xi64>) -> (tensor<3x4xf32>, tensor<3x4xf32>) {
 
 // -----
 
+// A table in f16 stays so: its rows are cast.
+// CHECK-LABEL: func.func @table_of_halves
+// CHECK: %[[W:.*]] = aten.parameter "w" dense<1.500000e+00> : tensor<2x4xf16>
+// CHECK: %[[ROWS:.*]] = et.call_kernel "aten::embedding.out"(%[[W]], %arg0) {{.*}} -> tensor<3x4xf16>
+// CHECK: et.call_kernel "aten::_to_copy.out"(%[[ROWS]]) {{.*}} : (tensor<3x4xf16>) -> tensor<3x4xf32>
+func.func @table_of_halves(%i: tensor<3xi64>) -> tensor<3x4xf32> {
+  %w = aten.parameter "w" dense<1.5> : tensor<2x4xf16>
+  %t = aten.to.dtype %w {dtype = f32} : (tensor<2x4xf16>) -> tensor<2x4xf32>
+  %0 = aten.embedding %t, %i {padding_idx = -1 : i64, scale_grad_by_freq = false, sparse = false} : (tensor<2x4xf32>, tensor<3xi64>) -> tensor<3x4xf32>
+  return %0 : tensor<3x4xf32>
+}
+
+// -----
+
+// So does one of f32 numbers that f16 has.
+// CHECK-LABEL: func.func @table_of_exact_numbers
+// CHECK: %[[W:.*]] = aten.parameter "w" {{.*}} : tensor<32x4xf16>
+// CHECK: %[[ROWS:.*]] = et.call_kernel "aten::embedding.out"(%[[W]], %arg0) {{.*}} -> tensor<3x4xf16>
+// CHECK: et.call_kernel "aten::_to_copy.out"(%[[ROWS]])
+// CHECK: %[[V:.*]] = aten.parameter "v" dense<1.000000e-01> : tensor<32x4xf32>
+// CHECK: et.call_kernel "aten::embedding.out"(%[[V]], %arg0) {{.*}} -> tensor<3x4xf32>
+func.func @table_of_exact_numbers(%i: tensor<3xi64>) -> (tensor<3x4xf32>, tensor<3x4xf32>) {
+  %w = aten.parameter "w" dense<1.5> : tensor<32x4xf32>
+  %0 = aten.embedding %w, %i {padding_idx = -1 : i64, scale_grad_by_freq = false, sparse = false} : (tensor<32x4xf32>, tensor<3xi64>) -> tensor<3x4xf32>
+  %v = aten.parameter "v" dense<0.1> : tensor<32x4xf32>
+  %1 = aten.embedding %v, %i {padding_idx = -1 : i64, scale_grad_by_freq = false, sparse = false} : (tensor<32x4xf32>, tensor<3xi64>) -> tensor<3x4xf32>
+  return %0, %1 : tensor<3x4xf32>, tensor<3x4xf32>
+}
+
+// -----
+
+// Codes of other widths: in a byte, or packed, as they are.
+// CHECK-LABEL: func.func @narrow_tables
+// CHECK: %[[W:.*]] = aten.parameter "w" dense<{{\[}}[17, 3, 0, 31]]> : tensor<1x4xi8>
+// CHECK: et.call_kernel "quantized_decomposed::embedding_byte.out"(%[[W]]
+// CHECK: %[[V:.*]] = aten.parameter "v" dense<{{\[}}[151, 104]]> : tensor<1x2xui8>
+// CHECK: et.call_kernel "quantized_decomposed::embedding_4bit.out"(%[[V]]
+func.func @narrow_tables(%i: tensor<3xi64>) -> (tensor<3x4xf32>, tensor<3x4xf32>) {
+  %w = aten.parameter "w" dense<[[17, 3, 0, 31]]> : tensor<1x4xui5>
+  %s = arith.constant dense<0.1> : tensor<1x1xf32>
+  %d = pt2e.dequantize %w, %s from <ui5, 0 : 31, block = [1, -1]> : tensor<1x4xui5>, tensor<1x1xf32> -> tensor<1x4xf32>
+  %0 = aten.embedding %d, %i {padding_idx = -1 : i64, scale_grad_by_freq = false, sparse = false} : (tensor<1x4xf32>, tensor<3xi64>) -> tensor<3x4xf32>
+  %v = aten.parameter "v" dense<[[1, -1, -2, 0]]> : tensor<1x4xi2>
+  %e = pt2e.dequantize %v, %s from <i2, -2 : 1, block = [1, -1]> : tensor<1x4xi2>, tensor<1x1xf32> -> tensor<1x4xf32>
+  %1 = aten.embedding %e, %i {padding_idx = -1 : i64, scale_grad_by_freq = false, sparse = false} : (tensor<1x4xf32>, tensor<3xi64>) -> tensor<3x4xf32>
+  return %0, %1 : tensor<3x4xf32>, tensor<3x4xf32>
+}
+
+// -----
+
 // Quantized at run time outside XNNPACK.
 // CHECK-LABEL: func.func @dynamic
 // CHECK: %[[C:.*]]:2 = et.call_kernel "quantized_decomposed::choose_qparams.Tensor_out"(%arg0) [#et.operand<0>, -128, 127, 1.1920928955078125E-7, 1] : (tensor<2x4xf32>) -> (tensor<1xf64>, tensor<1xi64>)
