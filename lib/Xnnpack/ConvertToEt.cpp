@@ -89,8 +89,8 @@ private:
         op->replaceAllUsesWith(call);
         op->erase();
         return false;
-      } else {
-        narrowTable(embedding);
+      } else if (narrowTable(embedding)) {
+        return true;
       }
     if (isa<arith::ArithDialect>(op->getDialect()))
       return convertInteger(op);
@@ -168,22 +168,22 @@ private:
   }
 
   /// A table of f32 numbers that f16 has, all of them, is kept so, as weights
-  /// of products are.
-  void narrowTable(aten::EmbeddingOp op) {
+  /// of products are. True if it was not.
+  bool narrowTable(aten::EmbeddingOp op) {
     auto table = op.getWeight().getDefiningOp<aten::ParameterOp>();
     if (!table)
-      return;
+      return false;
     const std::string name = table.getName().str();
     const ElementsAttr narrow = xnn::narrowIfExact(table.getValue(), name);
     if (narrow == table.getValue())
-      return;
+      return false;
     Value halves =
         aten::ParameterOp::create(builder, table.getLoc(), name, narrow);
     Value wide = aten::ToDtypeOp::create(
         builder, op.getLoc(), op.getWeight().getType(), halves,
         xnn::tensorType(op.getWeight()).getElementType());
     op.getWeightMutable().assign(wide);
-    lookUpFirst(wide.getDefiningOp<aten::ToDtypeOp>());
+    return lookUpFirst(wide.getDefiningOp<aten::ToDtypeOp>());
   }
 
   FailureOr<bool> convertInteger(Operation *op) {
