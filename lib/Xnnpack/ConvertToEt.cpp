@@ -84,14 +84,15 @@ private:
       return convertCodes(op);
     if (auto cast = dyn_cast<aten::ToDtypeOp>(op); cast && lookUpFirst(cast))
       return false;
-    if (auto embedding = dyn_cast<aten::EmbeddingOp>(op))
+    if (auto embedding = dyn_cast<aten::EmbeddingOp>(op)) {
       if (et::CallKernelOp call = callEmbeddingKernel(builder, embedding)) {
         op->replaceAllUsesWith(call);
         op->erase();
         return false;
-      } else if (narrowTable(embedding)) {
-        return true;
       }
+      if (narrowTable(embedding))
+        return true;
+    }
     if (isa<arith::ArithDialect>(op->getDialect()))
       return convertInteger(op);
     if (isa<aten::AtenDialect>(op->getDialect()))
