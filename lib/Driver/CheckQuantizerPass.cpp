@@ -2,8 +2,11 @@
 
 #include <dlfcn.h>
 
+#include <random>
+
 #include "dialects/Aten/Aten.h"
 #include "dialects/Aten/Provenance.h"
+#include "dialects/Pt2e/Pt2e.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
@@ -11,10 +14,13 @@
 #include "pt2e/Driver/Stages.h"
 #include "pt2e/Import/ArchiveWeights.h"
 #include "pt2e/Import/Import.h"
+#include "pt2e/Numerics/Observer.h"
 #include "pt2e/Quantizers/Annotate.h"
 #include "pt2e/Quantizers/QuantizerCheck.h"
 #include "pt2e/Quantizers/QuantizerConfig.h"
+#include "pt2e/Quantizers/SiteStatistics.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -90,7 +96,8 @@ std::string programName(StringRef path) {
 std::string textOf(Diagnostic &diagnostic) {
   std::string text = diagnostic.str();
   for (Diagnostic &note : diagnostic.getNotes())
-    text += "; " + note.str();
+    if (!StringRef(note.str()).starts_with("see current operation"))
+      text += "; " + note.str();
   return text;
 }
 
@@ -101,6 +108,10 @@ struct CheckQuantizerPass
   void runOnOperation() override;
 
 private:
+  /// About an option, which is nowhere in the program.
+  InFlightDiagnostic emitError() {
+    return mlir::emitError(UnknownLoc::get(&getContext()));
+  }
   LogicalResult readPrograms(std::vector<Program> &programs);
   std::unique_ptr<quantizer::Quantizer> make(std::string &error);
   Outcome check(ModuleOp program);
@@ -109,7 +120,7 @@ private:
 } // namespace
 
 LogicalResult CheckQuantizerPass::readPrograms(std::vector<Program> &programs) {
-  auto emitError = [&] { return getOperation().emitError(); };
+  const auto emitError = [&] { return this->emitError(); };
   std::vector<std::string> paths;
   for (const std::string &place : corpus)
     if (failed(findPrograms(place, paths, emitError)))
@@ -146,6 +157,10 @@ CheckQuantizerPass::make(std::string &error) {
   request.quantizer = quantizerName;
   for (const std::string &option : quantizerOptions) {
     const auto [key, value] = StringRef(option).split('=');
+    if (!StringRef(option).contains('=')) {
+      error = "expected an option as key=value, but got '" + option + "'";
+      return nullptr;
+    }
     request.options.emplace_back(key.str(), value.str());
   }
   auto made = quantizer::makeQuantizer(request);
@@ -153,6 +168,49 @@ CheckQuantizerPass::make(std::string &error) {
     return std::move(*made);
   error = llvm::toString(made.takeError());
   return nullptr;
+}
+
+/// Shows what an observer may see to those that plugins brought: numbers around
+/// 0, zeros alone, one value. What is wrong with the answers is said.
+static void tryObservers(ModuleOp prepared) {
+  std::mt19937 random(1);
+  std::normal_distribution<float> normal;
+  llvm::StringSet<> said;
+  prepared.walk([&](ObserveOp observe) {
+    auto site = SymbolTable::lookupNearestSymbolFrom<SiteOp>(
+        observe, observe.getSiteAttr());
+    auto spec = site ? dyn_cast<SpecAttr>(site.getSpec()) : SpecAttr();
+    if (!spec || !isAddedObserver(spec.getObserver().getValue()) ||
+        site.getStatistics())
+      return;
+    std::vector<int64_t> shape;
+    int64_t count = 1;
+    for (int64_t bound : aten::upperBounds(observe.getInput().getType()))
+      count *= shape.emplace_back(std::clamp<int64_t>(bound, 1, 64));
+    std::vector<float> numbers(count);
+    for (float &number : numbers)
+      number = normal(random);
+    for (const std::vector<float> &seen :
+         {numbers, std::vector<float>(count), std::vector<float>(count, 3)}) {
+      FailureOr<std::unique_ptr<Observer>> observer = makeObserver(site);
+      if (failed(observer))
+        return;
+      absl::Status status = (*observer)->observe(seen, shape);
+      if (status.ok())
+        status = (*observer)->calculateQParams().status();
+      if (status.ok())
+        continue;
+      std::string what;
+      llvm::raw_string_ostream(what)
+          << "the observer " << spec.getObserver().getValue()
+          << " gives no parameters after "
+          << (seen == numbers ? "numbers around 0: " : "one number alone: ")
+          << std::string(status.message());
+      if (said.insert(what).second) // not for every tensor again
+        mlir::emitError(observe.getLoc()) << what;
+      return;
+    }
+  });
 }
 
 /// Annotates a copy of `program` with a quantizer of its own and puts its
@@ -182,8 +240,8 @@ Outcome CheckQuantizerPass::check(ModuleOp program) {
     if (!isa<func::FuncOp, ModuleOp>(op))
       os << op->getName() << op->getDiscardableAttrDictionary() << "\n";
   });
-  if (isAnnotated)
-    (void)pt2e::runPipeline(*copy, "pt2e-prepare");
+  if (isAnnotated && succeeded(pt2e::runPipeline(*copy, "pt2e-prepare")))
+    tryObservers(*copy);
   return outcome;
 }
 
@@ -227,7 +285,7 @@ size_t CheckQuantizerPass::report(ArrayRef<Program> programs,
 void CheckQuantizerPass::runOnOperation() {
   std::string error;
   if (!make(error)) {
-    getOperation().emitError() << error;
+    emitError() << error;
     return signalPassFailure();
   }
   std::vector<Program> programs;

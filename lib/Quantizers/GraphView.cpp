@@ -230,15 +230,16 @@ void GraphView::annotate(q::Op op, Attribute &entry, Type type,
       return fail(op, "expected a tensor of f32, f16 or bf16 to quantize");
   }
   Operation *where = nodes[op.number].op;
-  Attribute attribute = attributeOf(where->getContext(), spec, [&] {
-    InFlightDiagnostic error = where->emitError();
-    error << "annotating " << aten::describe(where->getLoc()) << ": ";
-    return error;
+  MLIRContext *context = where->getContext();
+  std::string problem;
+  ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
+    problem = diagnostic.str();
+    return success();
   });
-  if (!attribute) {
-    failed = true;
-    return;
-  }
+  Attribute attribute = attributeOf(
+      context, spec, [&] { return mlir::emitError(where->getLoc()); });
+  if (!attribute)
+    return fail(op, problem);
   entry = attribute;
 }
 
@@ -279,14 +280,28 @@ void GraphView::fail(std::string_view message) {
 }
 
 void GraphView::fail(q::Op op, std::string_view message) {
-  Operation *where = nodes[op.number].op;
-  where->emitError() << StringRef(message) << " (annotating "
-                     << aten::describe(where->getLoc()) << ")";
+  auto known = llvm::find_if(
+      problems, [&](const auto &problem) { return problem.first == message; });
+  if (known == problems.end())
+    known = problems.insert(known, {std::string(message), {}});
+  known->second.push_back(nodes[op.number].op->getLoc());
   failed = true;
 }
 
+LogicalResult GraphView::tellProblems() {
+  for (const auto &[message, places] : problems) {
+    InFlightDiagnostic error = mlir::emitError(places.front());
+    error << message << " (annotating " << aten::describe(places.front());
+    if (places.size() > 1)
+      error << ", and " << places.size() - 1 << " more";
+    error << ")";
+  }
+  problems.clear();
+  return failure(failed);
+}
+
 LogicalResult GraphView::commit() {
-  if (failed)
+  if (mlir::failed(tellProblems()))
     return failure();
   MLIRContext *context = function.getContext();
   Builder builder(context);

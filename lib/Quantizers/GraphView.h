@@ -24,8 +24,9 @@ public:
 
   /// Writes the annotations to the ops. Fails if one of them was an error.
   mlir::LogicalResult commit();
-  /// True after an error.
-  bool hasFailed() const { return failed; }
+  /// Fails if `fail` was called: with one error for each message, however many
+  /// ops it is about.
+  mlir::LogicalResult tellProblems();
 
   mlir::func::FuncOp getFunction() const { return function; }
   mlir::Operation *operation(quantizer::Op op) const {
@@ -106,6 +107,7 @@ private:
   llvm::DenseMap<mlir::Value, uint32_t> numbers;
   llvm::DenseMap<mlir::Operation *, uint32_t> opNumbers;
   bool failed = false;
+  std::vector<std::pair<std::string, std::vector<mlir::Location>>> problems;
 };
 
 } // namespace pt2e

@@ -2,6 +2,7 @@
 
 #include "ForwardingGraph.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
@@ -29,6 +30,13 @@ std::string codes(const Spec &spec) {
   return std::string(spec.isSigned ? "i" : "ui") + std::to_string(spec.bits) +
          " [" + std::to_string(spec.quantMin) + ", " +
          std::to_string(spec.quantMax) + "]";
+}
+
+/// What tools can look for.
+bool isWord(std::string_view code) {
+  return std::all_of(code.begin(), code.end(), [](char c) {
+    return ('a' <= c && c <= 'z') || ('0' <= c && c <= '9') || c == '-';
+  });
 }
 
 bool isQuantized(const Graph &graph, Op op) {
@@ -70,6 +78,10 @@ public:
       error(op, "it is annotated, and refused afterwards");
     if (code.empty() || reason.empty())
       error(op, "it is refused without a code or without a reason");
+    else if (!isWord(code))
+      error(op, "it is refused by the code '" + std::string(code) +
+                    "': expected small letters, digits and hyphens, as in "
+                    "no-kernel");
     graph.refuse(op, code, reason);
   }
   bool isRefused(Op op) const {

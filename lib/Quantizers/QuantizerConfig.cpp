@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ConfigReader.h"
+#include "KeepFloatQuantizer.h"
 #include "pt2e/Numerics/Observer.h"
 #include "pt2e/Quantizers/ComposableQuantizer.h"
 #include "pt2e/Quantizers/PluginLoader.h"
@@ -205,6 +206,9 @@ private:
   std::unique_ptr<Quantizer> make(const QuantizerSection &section);
   bool addRules(RuleQuantizer &quantizer, const QuantizerSection &section);
   bool addRule(RuleQuantizer &quantizer, const std::string &text);
+  bool dropCompat(llvm::StringRef name, QuantizerOptions &options);
+  std::unique_ptr<Quantizer> keepFloat(std::unique_ptr<Quantizer> made,
+                                       const QuantizerSection &section);
   bool checkNoRules(const std::vector<QuantizerSection> &sections);
   void setBase(RuleQuantizer &quantizer, Choice choice, bool restricts);
 
@@ -337,17 +341,13 @@ std::unique_ptr<Quantizer> Builder::make(const QuantizerSection &section) {
   options.insert(options.end(), section.options.begin(), section.options.end());
   const std::string prefix = section.place.empty() ? "" : section.place + ": ";
   std::string why;
+  if (!dropCompat(name, options))
+    return nullptr;
   std::unique_ptr<Quantizer> made = registry.make(name, options, why);
   if (!made)
     return fail(prefix + why);
-  if (!registry.takesRules(name)) {
-    if (!section.rules.empty() || section.base || section.isMapping)
-      return fail(prefix +
-                  "expected no recipe and no rules for the quantizer " + name +
-                  ", which decides by itself; the key 'quantizers' puts one "
-                  "that takes rules behind it");
-    return made;
-  }
+  if (!registry.takesRules(name))
+    return keepFloat(std::move(made), section);
   tookRules = true;
   auto &ruled = static_cast<RuleQuantizer &>(*made);
   ruled.setLegality(request.legality);
@@ -355,6 +355,54 @@ std::unique_ptr<Quantizer> Builder::make(const QuantizerSection &section) {
   if (!addRules(ruled, section))
     return nullptr;
   return made;
+}
+
+/// The reference's choices are those of `xnnpack` by an option, and what
+/// PyTorch's other quantizers do anyway.
+bool Builder::dropCompat(llvm::StringRef name, QuantizerOptions &options) {
+  const auto compat = llvm::find_if(
+      options, [](const auto &option) { return option.first == "compat"; });
+  if (compat == options.end() || name == "xnnpack")
+    return true;
+  if (name != "x86-inductor" && name != "embedding")
+    return fail("compat=" + compat->second +
+                ": expected a quantizer that PyTorch has, too (embedding, "
+                "x86-inductor, xnnpack), but got " +
+                name.str()),
+           false;
+  options.erase(compat);
+  return true;
+}
+
+/// `made`, which takes no rules, without the ops that rules keep in float.
+std::unique_ptr<Quantizer> Builder::keepFloat(std::unique_ptr<Quantizer> made,
+                                              const QuantizerSection &section) {
+  const auto isFloat = [](const ConfigRule &rule) {
+    return rule.action.recipe == "float" && !rule.action.changes();
+  };
+  const std::string name(made->name());
+  if (section.base || section.isMapping ||
+      !llvm::all_of(section.rules, isFloat))
+    return fail((section.place.empty() ? "" : section.place + ": ") +
+                "expected no recipe, and of rules only those that keep ops in "
+                "float, for the quantizer " +
+                name +
+                ", which decides by itself; the key 'quantizers' puts one that "
+                "takes rules behind it");
+  std::vector<std::string> words;
+  for (const std::string &rule : request.rules)
+    if (llvm::StringRef(rule).split('=').second == "float")
+      words.push_back(rule);
+  if (section.rules.empty() && words.empty())
+    return made;
+  auto kept = std::make_unique<KeepFloatQuantizer>(std::move(made));
+  kept->setUnusedHandler(request.unused);
+  for (const ConfigRule &entry : section.rules)
+    kept->addRule(entry.rule);
+  for (const std::string &word : words)
+    if (!addRule(*kept, word))
+      return nullptr;
+  return kept;
 }
 
 std::optional<std::vector<QuantizerSection>> Builder::sections() {
@@ -398,11 +446,14 @@ std::optional<std::vector<QuantizerSection>> Builder::sections() {
 
 /// What a quantizer without rules would leave unheard is an error.
 bool Builder::checkNoRules(const std::vector<QuantizerSection> &sections) {
+  const auto rule = llvm::find_if(request.rules, [](const std::string &text) {
+    return llvm::StringRef(text).split('=').second != "float";
+  });
   const std::string asked =
-      !request.rules.empty()    ? "--rule " + request.rules.front()
-      : !request.only.empty()   ? "--only " + request.only.front()
-      : !request.recipe.empty() ? "--recipe " + request.recipe
-                                : "";
+      rule != request.rules.end() ? "--rule " + *rule
+      : !request.only.empty()     ? "--only " + request.only.front()
+      : !request.recipe.empty()   ? "--recipe " + request.recipe
+                                  : "";
   if (asked.empty())
     return true;
   const QuantizerRegistry &registry = QuantizerRegistry::get();

@@ -152,7 +152,7 @@ LogicalResult pt2e::prepareSites(q::Quantizer &quantizer, GraphView &graph) {
     return failure();
   SitesView sites(graph, *groups);
   quantizer.prepare(graph, sites);
-  if (graph.hasFailed())
+  if (::mlir::failed(graph.tellProblems()))
     return failure();
   return sites.commit();
 }

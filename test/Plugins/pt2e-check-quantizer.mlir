@@ -23,6 +23,16 @@
 // REDEFINE: %{how} = reason
 // RUN: not %{check} 2>&1 | FileCheck %s --check-prefix=REASON
 // REASON: error: the program: relu: it is refused without a code or without a reason
+// REDEFINE: %{how} = code
+// RUN: not %{check} 2>&1 | FileCheck %s --check-prefix=CODE
+// CODE: error: the program: relu: it is refused by the code 'The End!': expected small letters, digits and hyphens, as in no-kernel
+// REDEFINE: %{how} = observer
+// RUN: not %{check} 2>&1 | FileCheck %s --check-prefix=OBSERVER --implicit-check-not=error:
+// OBSERVER: error: the program: {{.*}}: the observer backwards gives no parameters after numbers around 0: expected a normal, positive scale of the observer backwards of the plugin careless, but got -1
+// OBSERVER: careless:
+// REDEFINE: %{how} = nobody
+// RUN: not %{check} 2>&1 | FileCheck %s --check-prefix=SPEC --implicit-check-not=error:
+// SPEC: error: the program: {{.*}}expected an observer ({{.*}}), but got {{.*}}someone{{.*}}, and 5 more)
 // REDEFINE: %{how} = conversion
 // RUN: not %{check} 2>&1 | FileCheck %s --check-prefix=CONVERSION
 // CONVERSION: warning: the program: relu: it reads i8 [0, 127] where {{.*}}sigmoid makes i8 [-128, 127], which costs a conversion
@@ -45,6 +55,8 @@
 // ABSENT: error: there is no '{{.*}}no-such'
 // RUN: not pt2e-opt %s -o /dev/null --pt2e-check-quantizer=quantizer=nobody 2>&1 | FileCheck %s --check-prefix=NOBODY
 // NOBODY: error: expected a quantizer ({{.*}}xnnpack), but got 'nobody'
+// RUN: not pt2e-opt %s -o /dev/null --pt2e-check-quantizer=options=strict 2>&1 | FileCheck %s --check-prefix=OPTION --implicit-check-not=note:
+// OPTION: error: expected an option as key=value, but got 'strict'
 
 func.func @forward(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
   %0 = aten.sigmoid %x : (tensor<4xf32>) -> tensor<4xf32>

@@ -2,6 +2,7 @@
 
 #include "fmt/format.h"
 #include "pt2e/LoadPlugins.h"
+#include "pt2e/Quantizers/QuantizerConfig.h"
 #include "pt2e/Runtime/Status.h"
 
 namespace pt2e::tool {
@@ -73,13 +74,45 @@ absl::Status QuantizeArguments::verify() const {
   return verifyWords("config", {options.configFile});
 }
 
-absl::StatusOr<QuantizeOptions> QuantizeArguments::resolve() const {
+/// The quantizer is made once to see whether it can be.
+static absl::Status verifyQuantizer(const QuantizeOptions &options) {
+  quantizer::QuantizerRequest request;
+  request.quantizer = options.quantizer;
+  if (options.compat)
+    request.options.emplace_back("compat", "torchao");
+  for (const std::string &option : options.quantizerOptions) {
+    const size_t equals = option.find('=');
+    if (equals == option.npos)
+      return runtime::invalid("expected an option as key=value, but got `{}`",
+                              option);
+    request.options.emplace_back(option.substr(0, equals),
+                                 option.substr(equals + 1));
+  }
+  request.recipe = options.recipe;
+  request.only = options.only;
+  request.rules = options.rules;
+  request.configFile = options.configFile;
+  llvm::Expected<std::unique_ptr<quantizer::Quantizer>> made =
+      quantizer::makeQuantizer(request);
+  if (!made)
+    return absl::InvalidArgumentError(llvm::toString(made.takeError()));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<QuantizeOptions>
+QuantizeArguments::resolve(int &exitCode) const {
+  exitCode = kFailed;
   PT2E_RETURN_IF_ERROR(loadPluginsOfEnvironment(nullptr));
   PT2E_RETURN_IF_ERROR(loadQuantizerPlugins(plugins));
   QuantizeOptions resolved = options;
   if (perTensor)
     resolved.recipe = "static-int8-per-tensor";
   resolved.compat = !compat.empty();
+  if (absl::Status status = verifyQuantizer(resolved); !status.ok()) {
+    if (resolved.configFile.empty())
+      exitCode = kUsage;
+    return status;
+  }
   return resolved;
 }
 

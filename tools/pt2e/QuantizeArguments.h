@@ -18,8 +18,10 @@ struct QuantizeArguments {
 
   /// What is wrong on the command line by itself.
   absl::Status verify() const;
-  /// Then: loads the plugins, and says what was asked for.
-  absl::StatusOr<QuantizeOptions> resolve() const;
+  /// Then: loads the plugins, sees whether there is such a quantizer, before
+  /// anything large is read, and says what was asked for. After an error
+  /// `exitCode` is what the command exits with.
+  absl::StatusOr<QuantizeOptions> resolve(int &exitCode) const;
 };
 
 /// Declares --recipe, --only, --config, --compat, --quantizer and the like.

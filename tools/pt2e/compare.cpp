@@ -282,9 +282,13 @@ int perLayerCommand(const CompareArguments &arguments,
   }
   if (absl::Status status = perLayer.quantize.verify(); !status.ok())
     return refuse("compare", status);
-  absl::StatusOr<QuantizeOptions> quantize = perLayer.quantize.resolve();
-  if (!quantize.ok())
-    return finish("compare", quantize.status());
+  int exitCode = kFailed;
+  absl::StatusOr<QuantizeOptions> quantize =
+      perLayer.quantize.resolve(exitCode);
+  if (!quantize.ok()) {
+    finish("compare", quantize.status());
+    return exitCode;
+  }
   if (absl::Status status = applyThreads(arguments.threads); !status.ok())
     return finish("compare", status);
   PerLayerRequest request;

@@ -302,9 +302,12 @@ int inspectCommand(Arguments arguments) {
   request.input = path;
   if (absl::Status status = quantize.verify(); !status.ok())
     return refuse("inspect", status);
-  absl::StatusOr<QuantizeOptions> resolved = quantize.resolve();
-  if (!resolved.ok())
-    return finish("inspect", resolved.status());
+  int exitCode = kFailed;
+  absl::StatusOr<QuantizeOptions> resolved = quantize.resolve(exitCode);
+  if (!resolved.ok()) {
+    finish("inspect", resolved.status());
+    return exitCode;
+  }
   request.quantize = *resolved;
   return finish("inspect", explainOps(request));
 }

@@ -65,9 +65,12 @@ int quantizeCommand(Arguments argumentList) {
     return *code;
   if (absl::Status status = quantize.verify(); !status.ok())
     return refuse("quantize", status);
-  absl::StatusOr<QuantizeOptions> resolved = quantize.resolve();
-  if (!resolved.ok())
-    return finish("quantize", resolved.status());
+  int exitCode = kFailed;
+  absl::StatusOr<QuantizeOptions> resolved = quantize.resolve(exitCode);
+  if (!resolved.ok()) {
+    finish("quantize", resolved.status());
+    return exitCode;
+  }
   if (absl::Status status = applyThreads(threads); !status.ok())
     return finish("quantize", status);
   const int training = prepareTraining + prepareCalibration + convertTrained;

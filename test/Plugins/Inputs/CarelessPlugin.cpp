@@ -8,11 +8,22 @@ namespace {
 
 int compilations = 0;
 
+/// Answers with a scale below 0.
+class BackwardsObserver : public RangeObserver {
+public:
+  using RangeObserver::RangeObserver;
+  std::vector<Parameters> parameters() const override { return {{-1, 0}}; }
+};
+
 class CarelessQuantizer : public Quantizer {
 public:
   explicit CarelessQuantizer(std::string how) : how(std::move(how)) {
     spec.kind = Spec::Kind::Static;
     spec.observer = "min_max";
+    if (this->how == "observer")
+      spec.observer = "backwards";
+    if (this->how == "nobody")
+      spec.observer = "someone";
     other = spec;
     other.quantMin = 0;
   }
@@ -37,6 +48,8 @@ private:
       graph.setRule(op, "relu");
     if (how == "refused" && isRelu)
       graph.refuse(op, "no-unit", "there is none");
+    if (how == "code" && isRelu)
+      return graph.refuse(op, "The End!", "there is none");
     if (how == "reason" && isRelu)
       graph.refuse(op, "", "");
     if (how == "conversion" && isRelu)
@@ -60,6 +73,9 @@ private:
 };
 
 void registerAll(Registry &registry) {
+  registry.addObserver("backwards", [](const Spec &spec, std::string &) {
+    return std::make_unique<BackwardsObserver>(spec);
+  });
   registry.addQuantizer("careless", "makes mistakes",
                         [](const QuantizerOptions &options,
                            std::string &error) -> std::unique_ptr<Quantizer> {
