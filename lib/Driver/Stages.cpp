@@ -31,7 +31,7 @@ Stage chooseFormsStage(const std::string &timings) {
 }
 
 static constexpr char kSimplify[] =
-    "aten-widen-floats,aten-simplify,aten-raise-quantized";
+    "aten-widen-floats,aten-simplify,aten-raise-quantized,aten-raise-products";
 
 std::vector<Stage> floatStages() {
   std::vector<Stage> stages{{"simplify", kSimplify},

@@ -363,6 +363,9 @@ struct RaiseQuantizedPass
         ++numRaised;
       }
     });
+    for (auto [given, choose] : chosen)
+      if (given.getType() == choose.getScale().getType())
+        Value(given).replaceAllUsesWith(choose.getScale());
     // Users first. A choice of parameters that something else reads stays.
     for (Operation *op : llvm::reverse(replaced))
       if (op->use_empty())

@@ -18,7 +18,7 @@ conv2d_bias__bias32 conv2d_bias__dyn conv2d_bias__int16 conv2d_depthwise__dyn co
 conv_relu6__qat convtranspose2d__dyn embedding_linear__dyn embedding_linear__emb gru_cell__dyn linear_4d_nobias__dyn
 linear_bias__dyn_dynb linear_bias__pt linear_bias__uint8sym linear_bias__w4 linear_mlp_gelu__x86dyn linear_nobias__dynqat
 max_pool_conv__x86 nested__op_conv_dynlinear se_block__pc ties__uint8 transformer_block__dyn""".split()
-AFFINE = """8da4w_group32 int8_weight_only_row intx_weight_only_int4_group32
+AFFINE = """8da4w_group32 int8_dynact_int8_weight int8_weight_only_row int8_weight_only_tensor intx_weight_only_int4_group32
 intx_weight_only_int8_axis0""".split()
 
 
