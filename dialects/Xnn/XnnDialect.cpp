@@ -1,3 +1,4 @@
+#include "dialects/Xnn/Tables.h"
 #include "dialects/Xnn/Xnn.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -53,6 +54,15 @@ void XnnDialect::initialize() {
 
 LogicalResult XnnDialect::verifyOperationAttribute(Operation *op,
                                                    NamedAttribute attribute) {
+  if (attribute.getName() != "xnn.delegate")
+    return success();
+  for (Region &region : op->getRegions())
+    for (Block &block : region)
+      if (Operation *last = findTooLongTable(block))
+        return last->emitOpError("expected at most ")
+               << kLongestTable
+               << " functions of one value in a row, of which XNNPACK makes a "
+                  "table";
   return success();
 }
 

@@ -11,7 +11,7 @@ using namespace mlir;
 namespace pt2e {
 
 std::vector<Stage> stagesAfterLayout() {
-  return {{"outline", "xnn-outline-delegates"},
+  return {{"outline", "func.func(xnn-break-tables),xnn-outline-delegates"},
           {"execute", "convert-to-et"},
           {"plan", "et-plan-memory"}};
 }

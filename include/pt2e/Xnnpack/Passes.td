@@ -71,6 +71,30 @@ def EtPlanMemoryPass : Pass<"et-plan-memory", "::mlir::ModuleOp"> {
     Statistic<"tensorBytes", "tensor-bytes", "Bytes that the tensors would take without reuse">];
 }
 
+def XnnBreakTablesPass : Pass<"xnn-break-tables", "::mlir::func::FuncOp"> {
+  let summary = "Keep functions of one value in codes from becoming one table";
+  let description = [{
+    XNNPACK makes one table of functions of one value that follow each other between codes, up to ten of them; at ten the
+    stock runtime frees memory that is on its stack. A longer row is cut at its last codes by a transpose that
+    moves nothing, which is part of no table.
+
+    Needs: xnn ops in line, in the form in which they are emitted. Guarantees: delegates that verify.
+
+    Before:
+    ```mlir
+    %9 = xnn.elu %8 {alpha = 1.0 : f32} : ... // %0 to %8 likewise, each of the one before
+    ```
+    After:
+    ```mlir
+    %9 = xnn.transpose %8 {perm = array<i64: 0>} : ...
+    %10 = xnn.elu %9 {alpha = 1.0 : f32} : ...
+    ```
+  }];
+  let dependentDialects = ["::pt2e::xnn::XnnDialect"];
+  let statistics = [
+    Statistic<"numBroken", "broken", "Number of rows that were cut">];
+}
+
 def XnnOutlineDelegatesPass : Pass<"xnn-outline-delegates", "::mlir::ModuleOp"> {
   let summary = "Move xnn ops into delegates and call them";
   let description = [{

@@ -796,3 +796,21 @@ func.func private @concatenate_c3(%x: !xnn.value<qint8, [4], scale = 2.0e-02 : f
   %0 = xnn.concatenate %x, %x {axis = 0 : i64} : (!xnn.value<qint8, [4], scale = 2.0e-02 : f32, zero_point = 0>, !xnn.value<qint8, [4], scale = 2.0e-02 : f32, zero_point = 0>) -> !xnn.value<qint8, [8], scale = 0.5 : f32, zero_point = 0>
   return
 }
+
+// -----
+
+!codes = !xnn.value<qint8, [4], scale = 0.25 : f32, zero_point = 0>
+func.func private @long_table(%0: !codes) -> !codes attributes {xnn.delegate} {
+  %1 = xnn.elu %0 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %2 = xnn.elu %1 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %3 = xnn.elu %2 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %4 = xnn.elu %3 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %5 = xnn.elu %4 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %6 = xnn.elu %5 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %7 = xnn.elu %6 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %8 = xnn.elu %7 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %9 = xnn.elu %8 {alpha = 1.0 : f32} : (!codes) -> !codes
+  // expected-error @below {{'xnn.elu' op expected at most 9 functions of one value in a row, of which XNNPACK makes a table}}
+  %10 = xnn.elu %9 {alpha = 1.0 : f32} : (!codes) -> !codes
+  return %10 : !codes
+}
