@@ -32,6 +32,14 @@ struct Row {
 };
 } // namespace
 
+/// The limits of an operator of two values are a node of their own.
+static size_t countNodes(const Row &row) {
+  return row.ops.size() + llvm::count_if(row.ops, [](Operation *op) {
+           auto binary = dyn_cast<BinaryElementwiseOp>(op);
+           return binary && (binary.getOutputMin() || binary.getOutputMax());
+         });
+}
+
 Operation *pt2e::xnn::findTooLongTable(Block &block) {
   DenseMap<Operation *, Row> rows;
   for (Operation &op : block) {
@@ -54,7 +62,7 @@ Operation *pt2e::xnn::findTooLongTable(Block &block) {
     if (!isOfOne || !isCodes(row.root))
       continue;
     row.ops.insert(&op);
-    if (row.ops.size() > kLongestTable)
+    if (countNodes(row) > kLongestTable)
       return &op;
     rows.try_emplace(&op, std::move(row));
   }

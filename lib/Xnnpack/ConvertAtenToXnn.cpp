@@ -259,7 +259,10 @@ private:
   Value finish(Conversion &conversion, Value value) {
     if (!value || !conversion.remainingLimits().finite())
       return value;
+    const bool isLimited = isWithin(value, conversion.remainingLimits());
     const auto limits = conversion.takeLimits();
+    if (isLimited)
+      return value;
     return ClampOp::create(builder, value.getLoc(), value.getType(), value,
                            limits.min, limits.max);
   }

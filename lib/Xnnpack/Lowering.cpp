@@ -146,6 +146,27 @@ std::optional<Limits> pt2e::xnn::limitsOnGrid(Limits limits,
   return result;
 }
 
+bool pt2e::xnn::isWithin(Value value, Limits limits, int numMoves) {
+  Operation *op = value.getDefiningOp();
+  if (!limits.finite())
+    return true;
+  if (!op)
+    return false;
+  const auto limit = [&](StringRef name, float otherwise) {
+    auto attribute = op->getAttrOfType<FloatAttr>(name);
+    return attribute ? float(attribute.getValueAsDouble()) : otherwise;
+  };
+  if (limit("output_min", Limits().min) >= limits.min &&
+      limit("output_max", Limits().max) <= limits.max)
+    return true;
+  const bool moves =
+      isa<TransposeOp, ReshapeOp, SliceOp, MaxPooling2dOp, ConcatenateOp>(op);
+  return moves && numMoves > 0 &&
+         llvm::all_of(op->getOperands(), [&](Value operand) {
+           return isWithin(operand, limits, numMoves - 1);
+         });
+}
+
 /// The f32 value type that holds `tensor`, null if XNNPACK has none.
 static ValueType floatTypeOf(Value tensor) {
   RankedTensorType type = tensorType(tensor);
@@ -414,7 +435,7 @@ Value Conversion::clampTo(Value value, Limits given) {
       return refuse("limits that leave one code");
     given = *onGrid;
   }
-  if (value.getType() == type && !given.finite())
+  if (value.getType() == type && isWithin(value, given))
     return value;
   // Between grids a clamp is a table, exact where a convert is off by one for
   // some codes; the runtime wants finite limits then.

@@ -71,6 +71,10 @@ std::optional<Limits> clampLimits(mlir::Operation *op);
 /// no two codes would be left.
 std::optional<Limits> limitsOnGrid(Limits limits, const Codes &codes);
 
+/// True if `value` is within `limits` by the ops that make it.
+/// \param numMoves  how many ops that move data are looked through.
+bool isWithin(mlir::Value value, Limits limits, int numMoves = 8);
+
 /// Which xnn value stands for which tensor. Values are made where they are
 /// first asked for and kept (of the builder only its place is used).
 class ValueMap {

@@ -180,3 +180,20 @@ func.func @alone(%x: tensor<1x1x4x4xf32>) -> (tensor<1x1x6x6xf32>, tensor<1x1x6x
   %2 = aten.relu %1 : (tensor<1x1x6x6xf32>) -> tensor<1x1x6x6xf32>
   return %1, %2 : tensor<1x1x6x6xf32>, tensor<1x1x6x6xf32>
 }
+
+// -----
+
+// Codes of a narrower range are limited once.
+// CHECK-LABEL: func.func @narrow_codes
+// CHECK: xnn.convert
+// CHECK-NEXT: xnn.clamp {{.*}}{output_max = 3.500000e+00 : f32, output_min = -4.000000e+00 : f32}
+// CHECK-NOT: xnn.clamp
+func.func @narrow_codes(%x: tensor<2x4xf32>) -> tensor<4x2xf32> {
+  %s = arith.constant dense<0.5> : tensor<1x1xf32>
+  %0 = pt2e.quantize %x, %s to <i8, -8 : 7, block = [-1, -1]> : tensor<2x4xf32>, tensor<1x1xf32> -> tensor<2x4xi8>
+  %1 = pt2e.dequantize %0, %s from <i8, -8 : 7, block = [-1, -1]> : tensor<2x4xi8>, tensor<1x1xf32> -> tensor<2x4xf32>
+  %2 = aten.permute %1 {dims = array<i64: 1, 0>} : (tensor<2x4xf32>) -> tensor<4x2xf32>
+  %3 = pt2e.quantize %2, %s to <i8, -8 : 7, block = [-1, -1]> : tensor<4x2xf32>, tensor<1x1xf32> -> tensor<4x2xi8>
+  %4 = pt2e.dequantize %3, %s from <i8, -8 : 7, block = [-1, -1]> : tensor<4x2xi8>, tensor<1x1xf32> -> tensor<4x2xf32>
+  return %4 : tensor<4x2xf32>
+}

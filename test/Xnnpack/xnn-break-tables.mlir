@@ -135,3 +135,22 @@ func.func @residual(%0: !codes, %x: !codes) -> !codes {
   %u = xnn.elu %t {alpha = 1.0 : f32} : (!codes) -> !codes
   return %u : !codes
 }
+
+// -----
+
+// Limits of a sum count.
+// CHECK-LABEL: func.func @limits
+// CHECK: xnn.transpose
+!codes = !xnn.value<qint8, [2, 4], scale = 0.25 : f32, zero_point = 0>
+func.func @limits(%0: !codes) -> !codes {
+  %1 = xnn.elu %0 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %2 = xnn.elu %1 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %3 = xnn.elu %2 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %4 = xnn.elu %3 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %5 = xnn.elu %4 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %6 = xnn.elu %5 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %7 = xnn.elu %6 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %8 = xnn.elu %7 {alpha = 1.0 : f32} : (!codes) -> !codes
+  %s = xnn.binary add %8, %8 {output_min = 0.0 : f32} : (!codes, !codes) -> !codes
+  return %s : !codes
+}
