@@ -329,8 +329,10 @@ void Report::collectCalls(ModuleOp module) {
       op.runsOn = "folded";
     const std::string state = op.state();
     // What is computed otherwise than asked is told, whatever the state.
-    if (state != "float" && state != "mixed" &&
-        !StringRef(op.reason).starts_with("lowered-as"))
+    if (state == "quantized" && StringRef(op.reason).starts_with("asked"))
+      op.reason += "; codes that it only moves or limits stay so";
+    else if (state != "float" && state != "mixed" &&
+             !StringRef(op.reason).starts_with("lowered-as"))
       op.reason.clear();
     if (op.reason.empty() && (state == "float" || state == "mixed"))
       op.reason = op.rule.empty()

@@ -53,6 +53,20 @@ static bool isTable(Operation *op) {
       op);
 }
 
+/// True if a choice keeps `op` in float. What only moves, chooses or limits
+/// codes gives the same in both, and stays with its neighbours.
+static bool isAskedInFloat(Operation *op) {
+  auto kept = op->getAttrOfType<DictionaryAttr>("pt2e.kept_float");
+  auto code = kept ? kept.getAs<StringAttr>("code") : StringAttr();
+  return code && code.getValue() == "asked" && !clampLimits(op) &&
+         !isa<aten::ViewOp, aten::ReshapeOp, aten::FlattenUsingIntsOp,
+              aten::UnflattenIntOp, aten::SqueezeOp, aten::SqueezeDimOp,
+              aten::SqueezeDimsOp, aten::UnsqueezeOp, aten::ContiguousOp,
+              aten::CloneOp, aten::PermuteOp, aten::TransposeIntOp, aten::TOp,
+              aten::SliceTensorOp, aten::SelectIntOp, aten::CatOp,
+              aten::ExpandOp, aten::MaxPool2dOp>(op);
+}
+
 /// True for the operators that XNNPACK limits as it computes them.
 static bool takesLimits(Operation *op) {
   return isa_and_nonnull<aten::Conv1dOp, aten::Conv2dOp, aten::Conv2dPaddingOp,
@@ -161,7 +175,8 @@ private:
       }
 
     std::optional<Codes> codes = codesOfUsers(result);
-    const bool fromCodesToCodes = codes && readsCodes(op);
+    const bool fromCodesToCodes =
+        codes && readsCodes(op) && !isAskedInFloat(op);
     if (fromCodesToCodes &&
         lowerInCodes(op, loc, converter, result, *codes, limits))
       return true;

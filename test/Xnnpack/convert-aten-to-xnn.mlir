@@ -197,3 +197,22 @@ func.func @narrow_codes(%x: tensor<2x4xf32>) -> tensor<4x2xf32> {
   %4 = pt2e.dequantize %3, %s from <i8, -8 : 7, block = [-1, -1]> : tensor<4x2xi8>, tensor<1x1xf32> -> tensor<4x2xf32>
   return %4 : tensor<4x2xf32>
 }
+
+// -----
+
+// What a choice keeps in float is computed so, also between codes; a relu gives the same codes either way.
+// CHECK-LABEL: func.func @asked_in_float
+// CHECK: xnn.binary add {{.*}} -> !xnn.value<f32, [4]>
+// CHECK: xnn.clamp {{.*}} -> !xnn.value<qint8, [4]
+func.func @asked_in_float(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %s = arith.constant dense<0.5> : tensor<1xf32>
+  %0 = pt2e.quantize %x, %s to <i8, -128 : 127, block = [-1]> : tensor<4xf32>, tensor<1xf32> -> tensor<4xi8>
+  %1 = pt2e.dequantize %0, %s from <i8, -128 : 127, block = [-1]> : tensor<4xi8>, tensor<1xf32> -> tensor<4xf32>
+  %2 = aten.add.Tensor %1, %1 {alpha = 1 : i64, pt2e.kept_float = {code = "asked", reason = "a choice keeps it in float"}} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %3 = pt2e.quantize %2, %s to <i8, -128 : 127, block = [-1]> : tensor<4xf32>, tensor<1xf32> -> tensor<4xi8>
+  %4 = pt2e.dequantize %3, %s from <i8, -128 : 127, block = [-1]> : tensor<4xi8>, tensor<1xf32> -> tensor<4xf32>
+  %5 = aten.relu %4 {pt2e.kept_float = {code = "asked", reason = "a choice keeps it in float"}} : (tensor<4xf32>) -> tensor<4xf32>
+  %6 = pt2e.quantize %5, %s to <i8, -128 : 127, block = [-1]> : tensor<4xf32>, tensor<1xf32> -> tensor<4xi8>
+  %7 = pt2e.dequantize %6, %s from <i8, -128 : 127, block = [-1]> : tensor<4xi8>, tensor<1xf32> -> tensor<4xf32>
+  return %7 : tensor<4xf32>
+}
