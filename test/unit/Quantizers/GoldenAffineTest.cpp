@@ -7,6 +7,7 @@
 #include "mlir/Pass/PassRegistry.h"
 #include "pt2e/Import/Import.h"
 #include "pt2e/InitAll.h"
+#include "test/unit/LoadedContext.h"
 #include "llvm/Support/CRC.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -118,10 +119,7 @@ TEST_P(GoldenAffine, HaveTheSameWeights) {
   const llvm::json::Object &golden =
       *root.getAsObject()->getObject(GetParam().name);
 
-  DialectRegistry registry;
-  registerAllDialects(registry);
-  MLIRContext context(registry);
-  context.loadAllAvailableDialects();
+  LoadedContext context;
   OwningOpRef<ModuleOp> module = importPt2(folder + "model.pt2", &context);
   ASSERT_TRUE(module);
   auto run = [&](const char *pipeline) {

@@ -13,6 +13,7 @@
 #include "pt2e/Driver/Calibrate.h"
 #include "pt2e/InitAll.h"
 #include "pt2e/Quantizers/SiteStatistics.h"
+#include "test/unit/LoadedContext.h"
 #include "gtest/gtest.h"
 
 using namespace mlir;
@@ -24,10 +25,6 @@ protected:
   static void SetUpTestSuite() { registerAllPasses(); }
 
   void SetUp() override {
-    DialectRegistry registry;
-    registerAllDialects(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
     golden = readGoldenCase(GetParam());
     module = annotateCase(GetParam(), &context);
     ASSERT_TRUE(module);
@@ -60,7 +57,7 @@ protected:
            succeeded(passes.run(*module));
   }
 
-  MLIRContext context;
+  LoadedContext context;
   GoldenCase golden;
   OwningOpRef<ModuleOp> module;
   func::FuncOp forward;

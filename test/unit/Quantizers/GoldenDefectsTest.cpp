@@ -6,6 +6,7 @@
 #include "lib/Quantizers/SpecAttributes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "pt2e/InitAll.h"
+#include "test/unit/LoadedContext.h"
 #include "gtest/gtest.h"
 
 using namespace mlir;
@@ -15,13 +16,6 @@ namespace {
 class GoldenDefects : public testing::Test {
 protected:
   static void SetUpTestSuite() { registerAllPasses(); }
-
-  void SetUp() override {
-    DialectRegistry registry;
-    registerAllDialects(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
-  }
 
   /// The spec of operand 0 of each op with a weight, by the op's module; null
   /// where it stays float.
@@ -39,7 +33,7 @@ protected:
     return specs;
   }
 
-  MLIRContext context;
+  LoadedContext context;
   OwningOpRef<ModuleOp> module;
 };
 

@@ -16,6 +16,7 @@
 #include "pt2e/Driver/Stages.h"
 #include "pt2e/Import/Import.h"
 #include "pt2e/InitAll.h"
+#include "test/unit/LoadedContext.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "gtest/gtest.h"
@@ -72,13 +73,6 @@ class GoldenTrained : public testing::TestWithParam<std::string> {
 protected:
   static void SetUpTestSuite() { registerAllPasses(); }
 
-  void SetUp() override {
-    DialectRegistry registry;
-    registerAllDialects(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
-  }
-
   json::Value goldenFile() const;
   /// A list of golden.json.
   std::vector<Reading> golden(StringRef list) const;
@@ -106,7 +100,7 @@ protected:
     });
   }
 
-  MLIRContext context;
+  LoadedContext context;
   OwningOpRef<ModuleOp> module;
 };
 } // namespace

@@ -7,7 +7,7 @@
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
-#include "pt2e/InitAll.h"
+#include "test/unit/LoadedContext.h"
 #include "gtest/gtest.h"
 
 using namespace mlir;
@@ -30,17 +30,13 @@ func.func @forward(%x: tensor<?x2xf32, #aten.bounds<[8, -1]>>, %i: tensor<4xi64>
 class GraphViewTest : public testing::Test {
 protected:
   void SetUp() override {
-    DialectRegistry registry;
-    registerAllDialects(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
     module = parseSourceString<ModuleOp>(kProgram, &context);
     ASSERT_TRUE(module);
     graph =
         std::make_unique<GraphView>(*module->getOps<func::FuncOp>().begin());
   }
 
-  MLIRContext context;
+  LoadedContext context;
   OwningOpRef<ModuleOp> module;
   std::unique_ptr<GraphView> graph;
 };

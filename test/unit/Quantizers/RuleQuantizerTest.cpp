@@ -3,10 +3,10 @@
 #include "lib/Quantizers/GraphView.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Parser/Parser.h"
-#include "pt2e/InitAll.h"
 #include "pt2e/Quantizers/QuantizerRegistry.h"
 #include "pt2e/Quantizers/X86InductorQuantizer.h"
 #include "pt2e/Quantizers/XnnpackQuantizer.h"
+#include "test/unit/LoadedContext.h"
 #include "gtest/gtest.h"
 
 using namespace mlir;
@@ -33,10 +33,6 @@ constexpr auto kDynamic = q::Spec::Kind::Dynamic;
 class RuleQuantizerTest : public testing::Test {
 protected:
   void SetUp() override {
-    DialectRegistry registry;
-    registerAllDialects(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
     module = parseSourceString<ModuleOp>(kProgram, &context);
     ASSERT_TRUE(module);
     graph =
@@ -47,7 +43,7 @@ protected:
   q::Spec::Kind input(q::Op op) const { return graph->operandSpec(op, 0).kind; }
   q::Spec weight(q::Op op) const { return graph->operandSpec(op, 1); }
 
-  MLIRContext context;
+  LoadedContext context;
   OwningOpRef<ModuleOp> module;
   std::unique_ptr<GraphView> graph;
   q::XnnpackQuantizer xnnpack;

@@ -8,7 +8,7 @@
 #include "dialects/Aten/Provenance.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Parser/Parser.h"
-#include "pt2e/InitAll.h"
+#include "test/unit/LoadedContext.h"
 #include "llvm/ADT/StringExtras.h"
 #include "gtest/gtest.h"
 
@@ -18,13 +18,6 @@ using namespace pt2e;
 namespace {
 class SharingGroupsTest : public testing::Test {
 protected:
-  void SetUp() override {
-    DialectRegistry registry;
-    registerAllDialects(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
-  }
-
   /// The groups of `body`, each edge as its op's name, kind and index.
   std::multiset<std::set<std::string>> groups(const std::string &body) {
     OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(
@@ -51,7 +44,7 @@ protected:
     return found;
   }
 
-  MLIRContext context;
+  LoadedContext context;
 };
 
 TEST_F(SharingGroupsTest, FollowThousandsOfSharedSpecs) {

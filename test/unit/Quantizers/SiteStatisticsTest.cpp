@@ -8,7 +8,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Parser/Parser.h"
-#include "pt2e/InitAll.h"
+#include "test/unit/LoadedContext.h"
 #include "gtest/gtest.h"
 
 using namespace mlir;
@@ -17,13 +17,6 @@ using namespace pt2e;
 namespace {
 class SiteStatistics : public testing::TestWithParam<const char *> {
 protected:
-  void SetUp() override {
-    DialectRegistry registry;
-    registerAllDialects(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
-  }
-
   /// A module with one site that is observed by `observer`.
   OwningOpRef<ModuleOp> makeModule(const std::string &observer) {
     return parseSourceString<ModuleOp>(
@@ -33,7 +26,7 @@ protected:
         &context);
   }
 
-  MLIRContext context;
+  LoadedContext context;
 };
 
 TEST_P(SiteStatistics, SurviveAsText) {

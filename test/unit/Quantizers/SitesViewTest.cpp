@@ -7,7 +7,7 @@
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
-#include "pt2e/InitAll.h"
+#include "test/unit/LoadedContext.h"
 #include "gtest/gtest.h"
 
 using namespace mlir;
@@ -41,10 +41,6 @@ struct WithCallback : q::Quantizer {
 class SitesViewTest : public testing::Test {
 protected:
   void SetUp() override {
-    DialectRegistry registry;
-    registerAllDialects(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
     module = parseSourceString<ModuleOp>(kProgram, &context);
     ASSERT_TRUE(module);
     forward = *module->getOps<func::FuncOp>().begin();
@@ -77,7 +73,7 @@ protected:
   const Groups unchanged = {{"relu operand 0", "add.Tensor operand 1"},
                             {"relu result", "add.Tensor operand 0"},
                             {"add.Tensor result"}};
-  MLIRContext context;
+  LoadedContext context;
   OwningOpRef<ModuleOp> module;
   func::FuncOp forward;
   std::vector<Attribute> specs;

@@ -5,7 +5,7 @@
 #include "dialects/Aten/Aten.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Parser/Parser.h"
-#include "pt2e/InitAll.h"
+#include "test/unit/LoadedContext.h"
 
 using namespace mlir;
 using pt2e::xnn::Precision;
@@ -15,13 +15,6 @@ using pt2e::xnn::whyNotInXnnpack;
 namespace {
 class LegalityTest : public testing::Test {
 protected:
-  LegalityTest() {
-    DialectRegistry registry;
-    pt2e::registerAllDialects(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
-  }
-
   /// The answer for the last aten op of a function with these arguments.
   std::optional<std::string> ask(const std::string &arguments,
                                  const std::string &body, Precision precision,
@@ -37,7 +30,7 @@ protected:
     return whyNotInXnnpack(last, precision, weight);
   }
 
-  MLIRContext context;
+  pt2e::LoadedContext context;
   OwningOpRef<ModuleOp> module;
 };
 
