@@ -55,6 +55,8 @@ static QuantizeOp quantizedAtRunTime(Value codes) {
       quantize.getEncoding().getStorage().getWidth() != 8)
     return {};
   const ArrayRef<int64_t> block = quantize.getEncoding().getBlock();
+  if (block.empty())
+    return {};
   const bool isWhole = llvm::all_of(block, [](int64_t b) { return b == -1; });
   const bool isRows =
       block.back() == -1 &&
@@ -110,11 +112,15 @@ std::optional<IntegerProduct> IntegerProduct::match(aten::OperatorOp op) {
   if (op.getName() != "aten::_int_mm")
     return std::nullopt;
   IntegerProduct product;
-  Value codes = aten::tensorArgument(op, "self").front();
-  Value weight = aten::tensorArgument(op, "mat2").front();
-  Value sum = op->getResult(0);
+  OperandRange self = aten::tensorArgument(op, "self");
+  OperandRange mat2 = aten::tensorArgument(op, "mat2");
+  if (self.empty() || mat2.empty() || op->getNumResults() != 1)
+    return std::nullopt;
+  Value codes = self.front(), weight = mat2.front(), sum = op->getResult(0);
   auto parameter = weight.getDefiningOp<aten::ParameterOp>();
-  if (!parameter || !tensorType(weight).getElementType().isSignlessInteger(8))
+  if (!parameter || tensorType(weight).getRank() != 2 ||
+      !tensorType(weight).getElementType().isSignlessInteger(8) ||
+      failed(aten::constantData(parameter.getValue())))
     return std::nullopt;
   product.weight = parameter.getValue();
   product.weightName = parameter.getName().str();

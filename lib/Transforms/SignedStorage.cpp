@@ -14,6 +14,10 @@ namespace pt2e {
 using namespace mlir;
 using namespace pt2e;
 
+static RankedTensorType tensorType(Value tensor) {
+  return cast<RankedTensorType>(tensor.getType());
+}
+
 /// What the codes of unsigned `storage` are less as int8.
 static int64_t offsetOf(IntegerType storage) {
   return storage.isUnsigned() ? int64_t(1) << (storage.getWidth() - 1) : 0;
@@ -45,7 +49,7 @@ static std::optional<std::vector<int32_t>> zeroPointsOf(Value tensor) {
 /// 0.
 static Value shiftZeroPoints(OpBuilder &builder, Location loc, Value scale,
                              std::vector<int32_t> known, int64_t offset) {
-  auto type = cast<RankedTensorType>(scale.getType());
+  RankedTensorType type = tensorType(scale);
   if (known.empty())
     known.assign(type.getNumElements(), 0);
   for (int32_t &zeroPoint : known)
@@ -124,17 +128,19 @@ bool SignedStoragePass::changeActivation(QuantizeOp quantize) {
     builder.setInsertionPoint(quantize);
   } else {
     auto known = zeroPointsOf(zeroPoint);
-    if (!known || llvm::any_of(readers, [](DequantizeOp reader) {
-          return !zeroPointsOf(reader.getZeroPoint());
+    if (!known || !tensorType(scale).hasStaticShape() ||
+        llvm::any_of(readers, [](DequantizeOp reader) {
+          return !zeroPointsOf(reader.getZeroPoint()) ||
+                 !tensorType(reader.getScale()).hasStaticShape();
         }))
       return false;
     zeroPoint =
         shiftZeroPoints(builder, quantize.getLoc(), scale, *known, offset);
   }
-  auto codes = QuantizeOp::create(
-      builder, quantize.getLoc(),
-      cast<RankedTensorType>(quantize.getType()).clone(changed.getStorage()),
-      quantize.getInput(), scale, zeroPoint, changed);
+  auto codes =
+      QuantizeOp::create(builder, quantize.getLoc(),
+                         tensorType(quantize).clone(changed.getStorage()),
+                         quantize.getInput(), scale, zeroPoint, changed);
   codes->setDiscardableAttrs(quantize->getDiscardableAttrDictionary());
   for (DequantizeOp reader : readers) {
     builder.setInsertionPoint(reader);
@@ -166,7 +172,7 @@ bool SignedStoragePass::changeWeight(DequantizeOp dequantize) {
   std::vector<char> codes(data->bytes().begin(), data->bytes().end());
   for (char &code : codes)
     code = static_cast<char>(static_cast<uint8_t>(code) - offset);
-  auto type = cast<RankedTensorType>(dequantize.getInput().getType());
+  RankedTensorType type = tensorType(dequantize.getInput());
   OpBuilder builder(dequantize);
   const std::string name = parameter.getName().str();
   Value changed = aten::ParameterOp::create(

@@ -115,3 +115,16 @@ func.func @table(%i: tensor<3xi64>) -> tensor<3x2xf32> {
      : (tensor<2x2xf32>, tensor<3xi64>) -> tensor<3x2xf32>
   return %y : tensor<3x2xf32>
 }
+
+// -----
+
+// A scale that is not known.
+// CHECK-LABEL: func @scale_of_the_caller
+// CHECK: pt2e.quantize %{{.*}} to <ui8, 0 : 255
+func.func @scale_of_the_caller(%x: tensor<?x4xf32>, %s: tensor<?x1xf32>) -> tensor<?x4xf32> {
+  %q = pt2e.quantize %x, %s to <ui8, 0 : 255, block = [1, -1]>
+     : tensor<?x4xf32>, tensor<?x1xf32> -> tensor<?x4xui8>
+  %y = pt2e.dequantize %q, %s from <ui8, 0 : 255, block = [1, -1]>
+     : tensor<?x4xui8>, tensor<?x1xf32> -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
