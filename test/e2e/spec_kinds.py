@@ -37,7 +37,7 @@ PROGRAMS = {
                   "sparse = false}", [9, 64]),
 }
 BATCH = 16  # entries of the input file
-KEYS = ("activation", "weight", "embedding")
+KEYS = ("activation", "weight", "bias", "output", "embedding")
 
 
 def count(shape):
