@@ -20,7 +20,8 @@ def Xnn_Dialect : Dialect {
     width].
 
     A delegate is a private `func.func` with the unit attribute `xnn.delegate`, made by
-    `--xnn-outline-delegates`.
+    `--xnn-outline-delegates`. In it at most 9 functions of one value in codes follow each other, limits of a
+    binary op counted: of ten XNNPACK makes a table on its stack, and frees it (`--xnn-break-tables`).
   }];
   let useDefaultTypePrinterParser = 1;
   let useDefaultAttributePrinterParser = 0;
