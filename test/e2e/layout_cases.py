@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs random programs of images with and without the passes that assign layouts: the outputs must be the same.
+"""Runs random programs of images with and without the passes that assign layouts: the outputs must be the same, in
+float to rounding, in codes of 4 to 8 bits all of them.
 
     layout_cases.py BIN WORKDIR [COUNT [SEED]]
 
@@ -15,6 +16,9 @@ tools, workdir = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 count = int(sys.argv[3]) if len(sys.argv) > 3 else 40
 seed = int(sys.argv[4]) if len(sys.argv) > 4 else 1
 INPUT = [2, 4, 6, 6]
+CODES = ["int8", "uint8", "int6", "int4"]
+FUNCTIONS = {"relu": "", "sigmoid": "", "tanh": "", "hardswish": "", "silu": "", "hardsigmoid": "", "relu6": "", "abs": "",
+             "gelu": 'approximate = "none"', "leaky_relu": "negative_slope = 0.1 : f64"}
 
 
 def text(shape):
@@ -30,7 +34,7 @@ class Program:
         names = ", ".join(n for n, _ in operands)
         attributes = f" {{{op}}}" if op else ""
         value = f"%{len(self.lines)}"
-        self.lines.append(f"  {value} = {name} {names}{attributes} : ({types}) -> {text(shape)}")
+        self.lines.append(f'  {value} = {name} {names}{attributes} : ({types}) -> {text(shape)} loc("n{len(self.lines)}")')
         return value, shape
 
     def weight(self, shape):
@@ -50,7 +54,7 @@ class Program:
     def step(self):
         rng, image = self.rng, self.rng.choice(self.values[-3:])
         shape = list(image[1])
-        kind = rng.choice(["conv", "conv", "depthwise", "pool", "relu", "add", "mean", "view", "permute", "cat", "pad", "slice",
+        kind = rng.choice(["conv", "conv", "depthwise", "pool", "function", "function", "add", "mean", "view", "permute", "cat", "pad", "slice",
                            "back"])
         if kind == "conv":
             out = rng.choice([1, 3, 4])
@@ -95,7 +99,8 @@ class Program:
                                  [image], [s - 1 if d == dim else s for d, s in enumerate(shape)])
         if kind == "back":
             return self.values[0]
-        return self.emit("aten.relu", "", [image], shape)
+        function = rng.choice(list(FUNCTIONS))
+        return self.emit(f"aten.{function}", FUNCTIONS[function], [image], shape)
 
     def write(self):
         for _ in range(self.rng.randint(4, 12)):
@@ -118,6 +123,17 @@ def run(*command):
         raise RuntimeError(f"{' '.join(map(str, command))}: {done.stdout.strip()}")
 
 
+def compare(program, max_error):
+    for name, layout in ("plain", ""), ("layout", "func.func(xnn-assign-layout,xnn-fold-stride),"):
+        lowered, pte = workdir / f"{name}.mlir", workdir / f"{name}.pte"
+        run(tools / "pt2e-opt", program, "--pass-pipeline=builtin.module(aten-simplify,pt2e-signed-storage,"
+            f"func.func(convert-aten-to-xnn),canonicalize,cse,{layout}func.func(xnn-break-tables),xnn-outline-delegates,"
+            "convert-to-et,et-plan-memory)", "-o", lowered)
+        run(tools / "pt2e-translate", "--export-pte", lowered, "-o", pte)
+    run(tools / "pt2e", "compare", workdir / "plain.pte", workdir / "layout.pte", "--input", workdir / "x.npy",
+        "--max-error", max_error)
+
+
 def main():
     workdir.mkdir(parents=True, exist_ok=True)
     size = 1
@@ -130,19 +146,18 @@ def main():
                                     + struct.pack(f"<{size}f", *(rng.uniform(-2, 2) for _ in range(size))))
     failed = 0
     for number in range(count):
-        source = workdir / f"{number}.mlir"
+        source, converted, config = workdir / f"{number}.mlir", workdir / "converted.mlir", workdir / "config.json"
         source.write_text(Program(rng).write())
+        codes = rng.choice(CODES)
+        config.write_text('{"recipe": {"recipe": "static-int8", "activation": {"dtype": "%s"}}}' % codes)
         try:
-            for name, layout in ("plain", ""), ("layout", "func.func(xnn-assign-layout,xnn-fold-stride),"):
-                lowered, pte = workdir / f"{name}.mlir", workdir / f"{name}.pte"
-                run(tools / "pt2e-opt", source, "--pass-pipeline=builtin.module(aten-simplify,func.func(convert-aten-to-xnn),"
-                    f"canonicalize,cse,{layout}xnn-outline-delegates,convert-to-et,et-plan-memory)", "-o", lowered)
-                run(tools / "pt2e-translate", "--export-pte", lowered, "-o", pte)
-            run(tools / "pt2e", "compare", workdir / "plain.pte", workdir / "layout.pte", "--input", workdir / "x.npy",
-                "--max-error", "1e-5")
+            compare(source, "1e-5")
+            run(tools / "pt2e", "quantize", source, "--config", config, "--calibration", workdir / "x.npy",
+                "--emit", "mlir", "--stop-after", "convert", "-o", converted)
+            compare(converted, "0")
         except RuntimeError as error:
             failed += 1
-            print(f"{source}: {error}")
+            print(f"{source} in {codes}: {error}")
     print(f"{count - failed} of {count} programs are the same with layouts assigned")
     return failed > 0
 
