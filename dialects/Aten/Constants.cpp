@@ -98,6 +98,47 @@ ElementsAttr pt2e::aten::reshapeConstant(ElementsAttr elements,
   return cast<DenseElementsAttr>(elements).reshape(type);
 }
 
+ElementsAttr pt2e::aten::transposeConstant(ElementsAttr elements,
+                                           ArrayRef<int64_t> perm,
+                                           StringRef name) {
+  auto type = cast<ShapedType>(elements.getType());
+  const ArrayRef<int64_t> shape = type.getShape();
+  SmallVector<int64_t> newShape;
+  SmallVector<int64_t> order; // of the dimensions that are not 1
+  for (int64_t dim : perm) {
+    newShape.push_back(shape[dim]);
+    if (shape[dim] != 1)
+      order.push_back(dim);
+  }
+  auto dense = dyn_cast<DenseElementsAttr>(elements);
+  if (llvm::is_sorted(order) || type.getNumElements() == 0 ||
+      (dense && dense.isSplat()))
+    return reshapeConstant(elements, newShape);
+  FailureOr<ConstantData> data = constantData(elements);
+  assert(succeeded(data) && "a constant without data");
+  const ArrayRef<char> bytes = data->bytes();
+  const size_t width = bytes.size() / type.getNumElements();
+  SmallVector<int64_t> strides(shape.size());
+  int64_t stride = width;
+  for (size_t dim = shape.size(); dim-- > 0; stride *= shape[dim])
+    strides[dim] = stride;
+  std::vector<char> result(bytes.size());
+  SmallVector<int64_t> index(shape.size(), 0);
+  const char *source = bytes.data();
+  for (size_t written = 0; written < result.size(); written += width) {
+    std::copy_n(source, width, result.data() + written);
+    for (size_t dim = perm.size(); dim-- > 0;) {
+      source += strides[perm[dim]];
+      if (++index[dim] < newShape[dim])
+        break;
+      source -= strides[perm[dim]] * newShape[dim];
+      index[dim] = 0;
+    }
+  }
+  return makeConstant(RankedTensorType::get(newShape, type.getElementType()),
+                      std::move(result), name);
+}
+
 ElementsAttr pt2e::aten::constantOf(Value tensor) {
   Operation *op = tensor.getDefiningOp();
   if (auto parameter = dyn_cast_or_null<ParameterOp>(op))

@@ -46,6 +46,12 @@ mlir::ElementsAttr makeConstant(mlir::RankedTensorType type,
 mlir::ElementsAttr reshapeConstant(mlir::ElementsAttr elements,
                                    llvm::ArrayRef<int64_t> shape);
 
+/// `elements` with dimension `i` taken from dimension `perm[i]`. Shares the
+/// bytes where their order does not change.
+mlir::ElementsAttr transposeConstant(mlir::ElementsAttr elements,
+                                     llvm::ArrayRef<int64_t> perm,
+                                     llvm::StringRef name);
+
 template <typename T>
 mlir::ElementsAttr makeConstant(mlir::RankedTensorType type,
                                 llvm::ArrayRef<T> elements,

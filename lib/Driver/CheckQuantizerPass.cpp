@@ -186,7 +186,7 @@ static void tryObservers(ModuleOp prepared) {
     std::vector<int64_t> shape;
     int64_t count = 1;
     for (int64_t bound : aten::upperBounds(observe.getInput().getType()))
-      count *= shape.emplace_back(std::clamp<int64_t>(bound, 1, 64));
+      count *= shape.emplace_back(std::clamp<int64_t>(bound, 1, 16));
     std::vector<float> numbers(count);
     for (float &number : numbers)
       number = normal(random);

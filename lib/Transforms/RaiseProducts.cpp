@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "Simplify.h"
 #include "dialects/Aten/Aten.h"
 #include "dialects/Aten/Constants.h"
 #include "dialects/Aten/Remarks.h"
@@ -17,10 +18,7 @@ namespace pt2e {
 
 using namespace mlir;
 using namespace pt2e;
-
-static RankedTensorType tensorType(Value tensor) {
-  return cast<RankedTensorType>(tensor.getType());
-}
+using simplify::tensorType;
 
 /// The one op that reads `tensor`, if it is an `Op`.
 template <typename Op>
@@ -112,11 +110,11 @@ std::optional<IntegerProduct> IntegerProduct::match(aten::OperatorOp op) {
   if (op.getName() != "aten::_int_mm")
     return std::nullopt;
   IntegerProduct product;
-  OperandRange self = aten::tensorArgument(op, "self");
-  OperandRange mat2 = aten::tensorArgument(op, "mat2");
-  if (self.empty() || mat2.empty() || op->getNumResults() != 1)
+  Value codes = simplify::tensor(op, "self");
+  Value weight = simplify::tensor(op, "mat2");
+  if (!codes || !weight || op->getNumResults() != 1)
     return std::nullopt;
-  Value codes = self.front(), weight = mat2.front(), sum = op->getResult(0);
+  Value sum = op->getResult(0);
   auto parameter = weight.getDefiningOp<aten::ParameterOp>();
   if (!parameter || tensorType(weight).getRank() != 2 ||
       !tensorType(weight).getElementType().isSignlessInteger(8) ||
@@ -144,9 +142,12 @@ std::optional<IntegerProduct> IntegerProduct::match(aten::OperatorOp op) {
       tensorType(product.quantize).getShape().back() !=
           tensorType(weight).getDimSize(0))
     return std::nullopt;
+  // A scale for each row, or one.
   SmallVector<Operation *> scaleViews;
-  if (behindViews(product.scaled.getOther(), scaleViews) !=
-      product.quantize.getScale())
+  Value scale = product.scaled.getOther();
+  const ArrayRef<int64_t> shape = tensorType(scale).getShape();
+  if (behindViews(scale, scaleViews) != product.quantize.getScale() ||
+      (!shape.empty() && shape.back() != 1))
     return std::nullopt;
   return product;
 }
@@ -204,17 +205,9 @@ void IntegerProduct::raise() {
   }
   Value numbers = DequantizeOp::create(builder, loc, tensorType(input), codes,
                                        scale, zeroPoint, encoding);
-  const int64_t k = cast<ShapedType>(weight.getType()).getDimSize(0);
-  const int64_t n = cast<ShapedType>(weight.getType()).getDimSize(1);
-  FailureOr<aten::ConstantData> data = aten::constantData(weight);
-  std::vector<char> transposed(k * n);
-  for (int64_t i = 0; i < k; ++i)
-    for (int64_t j = 0; j < n; ++j)
-      transposed[j * k + i] = data->bytes()[i * n + j];
   Value parameter = aten::ParameterOp::create(
       builder, loc, weightName,
-      aten::makeConstant(RankedTensorType::get({n, k}, builder.getI8Type()),
-                         std::move(transposed), weightName));
+      aten::transposeConstant(weight, {1, 0}, weightName));
   Value product = aten::LinearOp::create(
       builder, loc, scaled.getType(), numbers,
       dequantized(builder, loc, parameter, {1.0f}, weightName), Value());

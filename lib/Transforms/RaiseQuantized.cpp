@@ -1,5 +1,6 @@
 //===- RaiseQuantized.cpp - PyTorch's quantized operators to pt2e ---------===//
 
+#include "Simplify.h"
 #include "dialects/Aten/Aten.h"
 #include "dialects/Aten/Constants.h"
 #include "dialects/Aten/Provenance.h"
@@ -17,6 +18,7 @@ namespace pt2e {
 
 using namespace mlir;
 using namespace pt2e;
+using simplify::tensorType;
 
 /// What a quantized operator does; its arguments follow from the kind.
 enum class QuantizedOperator {
@@ -58,10 +60,6 @@ static QuantizedOperator kindOf(StringRef name) {
              QuantizedOperator::ChooseToken)
       .Case("choose_qparams_affine", QuantizedOperator::ChooseAffine)
       .Default(QuantizedOperator::None);
-}
-
-static RankedTensorType tensorType(Value tensor) {
-  return cast<RankedTensorType>(tensor.getType());
 }
 
 /// The one tensor given for argument `name`; null if absent.

@@ -1,5 +1,6 @@
 //===- SignedStorage.cpp - Store codes of up to 8 bits as int8 ------------===//
 
+#include "Simplify.h"
 #include "dialects/Aten/Aten.h"
 #include "dialects/Aten/Constants.h"
 #include "dialects/Pt2e/Pt2e.h"
@@ -13,10 +14,7 @@ namespace pt2e {
 
 using namespace mlir;
 using namespace pt2e;
-
-static RankedTensorType tensorType(Value tensor) {
-  return cast<RankedTensorType>(tensor.getType());
-}
+using simplify::tensorType;
 
 /// What the codes of unsigned `storage` are less as int8.
 static int64_t offsetOf(IntegerType storage) {

@@ -53,18 +53,18 @@ static bool isTable(Operation *op) {
       op);
 }
 
-/// True if a choice keeps `op` in float. What only moves, chooses or limits
-/// codes gives the same in both, and stays with its neighbours.
+/// True if a choice keeps `op` in float.
 static bool isAskedInFloat(Operation *op) {
   auto kept = op->getAttrOfType<DictionaryAttr>("pt2e.kept_float");
   auto code = kept ? kept.getAs<StringAttr>("code") : StringAttr();
-  return code && code.getValue() == "asked" && !clampLimits(op) &&
-         !isa<aten::ViewOp, aten::ReshapeOp, aten::FlattenUsingIntsOp,
-              aten::UnflattenIntOp, aten::SqueezeOp, aten::SqueezeDimOp,
-              aten::SqueezeDimsOp, aten::UnsqueezeOp, aten::ContiguousOp,
-              aten::CloneOp, aten::PermuteOp, aten::TransposeIntOp, aten::TOp,
-              aten::SliceTensorOp, aten::SelectIntOp, aten::CatOp,
-              aten::ExpandOp, aten::MaxPool2dOp>(op);
+  return code && code.getValue() == "asked";
+}
+
+/// True for ops that move, choose or limit codes, which gives what the numbers
+/// that they stand for give.
+static bool isSameInCodes(Operation *op) {
+  return isa<EnterOp, ConstantOp, TransposeOp, ReshapeOp, SliceOp,
+             ConcatenateOp, PadOp, ClampOp, MaxPooling2dOp>(op);
 }
 
 /// True for the operators that XNNPACK limits as it computes them.
@@ -175,8 +175,7 @@ private:
       }
 
     std::optional<Codes> codes = codesOfUsers(result);
-    const bool fromCodesToCodes =
-        codes && readsCodes(op) && !isAskedInFloat(op);
+    const bool fromCodesToCodes = codes && readsCodes(op);
     if (fromCodesToCodes &&
         lowerInCodes(op, loc, converter, result, *codes, limits))
       return true;
@@ -187,7 +186,7 @@ private:
       counts.dynamic += conversion.multipliesRows();
       counts.weightOnly +=
           conversion.multipliesCodes() && !conversion.multipliesRows();
-      if (fromCodesToCodes) {
+      if (fromCodesToCodes && !isAskedInFloat(op)) {
         // Where the quantizer says why it is in float, that is why.
         if (!op->hasAttr("pt2e.kept_float"))
           missed(op, "Float", counts.lastReason);
@@ -216,7 +215,7 @@ private:
     }
     Conversion conversion(map, builder, loc, op, codes, *onGrid);
     Value value = convert(conversion, op, converter);
-    if (!value && isTable(op)) {
+    if (!value && isTable(op) && !isAskedInFloat(op)) {
       Conversion table(map, builder, loc, op, std::nullopt, limits);
       table.makeTable(numTables++);
       if (Value real = convert(table, op, converter)) {
@@ -245,6 +244,9 @@ private:
     Value value = finish(conversion, converter(conversion, op));
     if (value && failed(verifyCreated(conversion)))
       value = {};
+    if (value && conversion.inCodes() && isAskedInFloat(op) &&
+        !llvm::all_of(created.ops, isSameInCodes))
+      value = conversion.refuse("a choice keeps it in float");
     if (!value) { // nothing else reads what was made
       map.forget(created.ops);
       for (Operation *made : llvm::reverse(created.ops))

@@ -192,7 +192,7 @@ static ElementsAttr swapChannels(ElementsAttr elements, int64_t groups,
   const int64_t inputs = shape[0] / groups, outputs = shape[1];
   elements = aten::reshapeConstant(
       elements, {groups, inputs, outputs, shape[2], shape[3]});
-  elements = transposeConstant(elements, {0, 2, 1, 3, 4}, name);
+  elements = aten::transposeConstant(elements, {0, 2, 1, 3, 4}, name);
   return aten::reshapeConstant(elements,
                                {groups * outputs, inputs, shape[2], shape[3]});
 }

@@ -18,31 +18,6 @@ bool pt2e::xnn::movesUnitDims(ArrayRef<int64_t> shape, ArrayRef<int64_t> perm) {
   return true;
 }
 
-/// Copies elements of `width` bytes into the order of `perm`.
-static std::vector<char> transposeBytes(ArrayRef<char> bytes, size_t width,
-                                        ArrayRef<int64_t> shape,
-                                        ArrayRef<int64_t> perm) {
-  SmallVector<int64_t> strides(shape.size(), 1);
-  for (int64_t dim = int64_t(shape.size()) - 2; dim >= 0; --dim)
-    strides[dim] = strides[dim + 1] * shape[dim + 1];
-  const auto sizes = permuted<int64_t>(shape, perm);
-  const auto steps = permuted<int64_t>(strides, perm);
-  std::vector<char> result(bytes.size());
-  SmallVector<int64_t> index(shape.size(), 0);
-  int64_t from = 0;
-  for (size_t to = 0; to < result.size(); to += width) {
-    std::memcpy(&result[to], &bytes[from * width], width);
-    for (size_t dim = shape.size(); dim-- > 0;) {
-      from += steps[dim];
-      if (++index[dim] < sizes[dim])
-        break;
-      from -= steps[dim] * sizes[dim];
-      index[dim] = 0;
-    }
-  }
-  return result;
-}
-
 FailureOr<ConstantOp> pt2e::xnn::transposeConstant(OpBuilder &builder,
                                                    ConstantOp constant,
                                                    ArrayRef<int64_t> perm) {
@@ -50,22 +25,13 @@ FailureOr<ConstantOp> pt2e::xnn::transposeConstant(OpBuilder &builder,
   SmallVector<int64_t> shape(perm.size() - type.getRank(), 1);
   llvm::append_range(shape, type.getShape());
   const auto newShape = permuted<int64_t>(shape, perm);
-  Type element = constant.getValue().getElementType();
-  auto tensorType = RankedTensorType::get(newShape, element);
   ElementsAttr value = constant.getValue();
-  auto dense = dyn_cast<DenseElementsAttr>(value);
-  if (dense && dense.isSplat()) {
-    value = dense.resizeSplat(tensorType);
-  } else {
-    FailureOr<aten::ConstantData> data = aten::constantData(value);
-    if (failed(data))
-      return failure();
-    const size_t width = element.getIntOrFloatBitWidth() / 8;
-    auto resource = dyn_cast<DenseResourceElementsAttr>(value);
-    value = aten::makeConstant(
-        tensorType, transposeBytes(data->bytes(), width, shape, perm),
-        resource ? resource.getRawHandle().getKey() : "transposed");
-  }
+  if (failed(aten::constantData(value)))
+    return failure();
+  auto resource = dyn_cast<DenseResourceElementsAttr>(value);
+  value = aten::transposeConstant(aten::reshapeConstant(value, shape), perm,
+                                  resource ? resource.getRawHandle().getKey()
+                                           : "transposed");
   IntegerAttr channelDim = constant.getChannelDimAttr();
   if (channelDim) {
     const int64_t dim = channelDim.getInt() + perm.size() - type.getRank();

@@ -46,12 +46,6 @@ mlir::ElementsAttr codesAsBytes(mlir::ElementsAttr codes, llvm::StringRef name);
 /// dequantized constant codes, row-major; none if `tensor` is not constant.
 std::optional<std::vector<float>> constantFloats(mlir::Value tensor);
 
-/// `elements` with dimension `i` taken from dimension `perm[i]`. Shares the
-/// bytes where their order does not change.
-mlir::ElementsAttr transposeConstant(mlir::ElementsAttr elements,
-                                     llvm::ArrayRef<int64_t> perm,
-                                     llvm::StringRef name);
-
 /// A constant f32 tensor.
 mlir::ElementsAttr floatConstant(mlir::MLIRContext *context,
                                  llvm::ArrayRef<float> numbers,

@@ -103,3 +103,19 @@ func.func @of_codes_from_elsewhere(%q: tensor<4x3xi8>) -> tensor<4x2xi32> {
   %0 = aten.operator "aten::_int_mm"(%q, %w) {arguments = {}, segments = array<i32: 1, 1, 0>, tensors = ["self", "mat2"]} : (tensor<4x3xi8>, tensor<3x2xi8>) -> tensor<4x2xi32>
   return %0 : tensor<4x2xi32>
 }
+
+// -----
+
+// The scales of rows along the columns: another function.
+// CHECK-LABEL: func @scales_of_columns
+// CHECK: aten::_int_mm
+func.func @scales_of_columns(%x: tensor<2x3xf32>) -> tensor<2x2xf32> {
+  %s, %z = pt2e.choose_qparams %x for <i8, -128 : 127, block = [1, -1]> symmetric : tensor<2x3xf32> -> tensor<2x1xf32>, tensor<2x1xi32>
+  %q = pt2e.quantize %x, %s, %z to <i8, -128 : 127, block = [1, -1]> : tensor<2x3xf32>, tensor<2x1xf32>, tensor<2x1xi32> -> tensor<2x3xi8>
+  %t = aten.reshape %s {shape = array<i64: 1, 2>} : (tensor<2x1xf32>) -> tensor<1x2xf32>
+  %w = aten.parameter "w" dense<[[1, 2], [3, -4], [5, 6]]> : tensor<3x2xi8>
+  %0 = aten.operator "aten::_int_mm"(%q, %w) {arguments = {}, segments = array<i32: 1, 1, 0>, tensors = ["self", "mat2"]} : (tensor<2x3xi8>, tensor<3x2xi8>) -> tensor<2x2xi32>
+  %1 = aten.to.dtype %0 {dtype = f32} : (tensor<2x2xi32>) -> tensor<2x2xf32>
+  %2 = aten.mul.Tensor %1, %t : (tensor<2x2xf32>, tensor<1x2xf32>) -> tensor<2x2xf32>
+  return %2 : tensor<2x2xf32>
+}
